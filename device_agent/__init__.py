@@ -1,0 +1,1 @@
+"""All that runs on the device: tasks, runtimes, measurement, journal and service."""

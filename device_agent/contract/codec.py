@@ -1,0 +1,83 @@
+"""Strict JSON for every document that crosses the wire or the disk.
+
+An unknown key, a missing one, a wrong type or a newer major version is a `ContractError` that
+names the document, so that a half-understood file never becomes a number in a report.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from device_agent.contract.errors import ContractError
+
+T = TypeVar("T")
+
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in lower-case hexadecimal."""
+
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$")]
+"""A name that is safe as a file name and as one shell word."""
+
+
+class Document(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False
+):
+    """Base of every value in the contract: immutable, by keyword, strict."""
+
+
+class _SchemaOnly(msgspec.Struct):
+    schema: str = ""
+
+
+def encode(value: object) -> bytes:
+    """Return `value` as compact JSON with sorted keys, so that equal values have equal digests."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def encode_pretty(value: object) -> bytes:
+    """Return `value` as indented JSON with sorted keys and a final newline, for files people read."""
+    return msgspec.json.format(encode(value), indent=2) + b"\n"
+
+
+def decode(data: bytes | str, type_: type[T], *, source: str) -> T:
+    """Decode one strict document.
+
+    Args:
+        data: JSON.
+        type_: The `Document` subclass (or any type msgspec knows) that it must be.
+        source: What the reader knows the document as, for the error message.
+
+    Raises:
+        ContractError: Not JSON, not of this form, or of a newer major version.
+    """
+    expected = getattr(type_, "SCHEMA", None)
+    if expected is not None:
+        _check_schema(data, expected, source)
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ContractError(
+            f"{source}: not a valid {type_.__name__}: {error}",
+            remedy="Make the file again with the command that wrote it; do not edit it by hand.",
+        ) from error
+
+
+def _check_schema(data: bytes | str, expected: str, source: str) -> None:
+    """Compare the document's `schema` ("name/major.minor") with ours before reading the rest."""
+    try:
+        found = msgspec.json.decode(data, type=_SchemaOnly).schema
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ContractError(
+            f"{source}: not JSON that states its schema: {error}",
+            remedy="Make the file again with the command that wrote it.",
+        ) from error
+    name, _, version = expected.partition("/")
+    found_name, _, found_version = found.partition("/")
+    if found_name != name or found_version.split(".")[0] != version.split(".")[0]:
+        raise ContractError(
+            f"{source}: schema is {found or 'not stated'!r}, expected {expected!r}",
+            remedy="Use the same xtreme-edge version on the host and on the device: "
+            "run `host deploy` again.",
+        )

@@ -1,0 +1,105 @@
+"""The run spec: everything that decides what a run does, seeds included."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from device_agent.contract.artifact import Regime
+from device_agent.contract.codec import Digest, Document, Identifier
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Mode = Literal["accuracy", "performance"]
+RunState = Literal["queued", "running", "finished", "failed", "cancelled"]
+
+TERMINAL_STATES: frozenset[str] = frozenset({"finished", "failed", "cancelled"})
+
+
+class Dataset(Document):
+    """One task in one language, packed as two content-addressed JSON Lines files.
+
+    Attributes:
+        inputs: Digest of the `InputRow` lines.
+        gold: Digest of the `GoldRow` lines; None where the data has no gold at all.
+        samples: Lines in `inputs`.
+        available: Samples before the limit was applied; more than `samples` means a subset.
+        seed: Seed that drew the subset; None where nothing was left out.
+    """
+
+    task: Identifier
+    language: Identifier
+    split: str
+    inputs: Digest
+    gold: Digest | None
+    samples: Positive
+    available: Positive
+    seed: int | None
+
+
+class Variant(Document):
+    """What is compared: one artifact per target task, under one name.
+
+    Attributes:
+        artifacts: Task name to the digest of the artifact's manifest.
+        control_of: For the A/A control: the variant whose artifacts it repeats under another name.
+            Its samples are only run in performance mode.
+    """
+
+    name: Identifier
+    regime: Regime | None
+    recipe: Identifier
+    artifacts: dict[Identifier, Digest]
+    control_of: Identifier | None = None
+
+
+class Performance(Document):
+    """Performance mode: paired, interleaved rounds over the same samples.
+
+    Attributes:
+        rounds: Valid rounds wanted.
+        attempts: Rounds tried at most, invalid ones included.
+        queries: Samples drawn per round, spread over tasks and languages.
+        warmup_queries: Queries per variant before its first timed one in a round, not counted.
+    """
+
+    scenario: Literal["single-stream"] = "single-stream"
+    rounds: Positive
+    attempts: Positive
+    queries: Positive
+    warmup_queries: Count
+
+
+class RuntimeOptions(Document):
+    """Which engine runs the artifacts, and how. A provider that is not there is an error."""
+
+    name: Identifier = "onnxruntime"
+    provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
+    threads: Positive
+
+
+class Seeds(Document):
+    """One seed per dimension of chance."""
+
+    queries: int
+    order: int
+
+
+class RunSpec(Document):
+    """What `device-agent submit` takes."""
+
+    SCHEMA: ClassVar[str] = "run/1.0"
+
+    schema: Literal["run/1.0"] = "run/1.0"
+    run_id: Identifier
+    study: Identifier
+    study_digest: Digest
+    baseline: Identifier
+    margin: float
+    modes: tuple[Mode, ...]
+    variants: tuple[Variant, ...]
+    datasets: tuple[Dataset, ...]
+    performance: Performance | None
+    runtime: RuntimeOptions
+    seeds: Seeds

@@ -1,0 +1,79 @@
+"""A sample of any task: its id, its input in the form its head takes, and its gold."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from device_agent.contract.codec import Document
+
+
+class PairInput(Document, tag="pair"):
+    """Two sentences (XNLI: premise and hypothesis; PAWS-X: the two paraphrase candidates)."""
+
+    first: str
+    second: str
+
+
+class ChoiceInput(Document, tag="choice"):
+    """A prompt and the alternatives that may follow it (XCOPA, and intermediate tasks alike)."""
+
+    prompt: str
+    choices: tuple[str, ...]
+
+
+class TokensInput(Document, tag="tokens"):
+    """The words of one sentence, each of which gets one tag."""
+
+    tokens: tuple[str, ...]
+
+
+class QuestionInput(Document, tag="question"):
+    """A question, and the context whose span answers it."""
+
+    question: str
+    context: str
+
+
+class SentenceInput(Document, tag="sentence"):
+    """A sentence to embed; queries are looked up among candidates."""
+
+    role: Literal["query", "candidate"]
+    text: str
+
+
+Input: TypeAlias = PairInput | ChoiceInput | TokensInput | QuestionInput | SentenceInput
+
+Gold: TypeAlias = str | int | tuple[str, ...]
+"""Classification: the label. Choice: its index. Tagging: one tag a token. QA: every accepted
+answer. Retrieval: the ids of the relevant candidates (queries only)."""
+
+Prediction: TypeAlias = str | int | tuple[str, ...]
+"""As `Gold`, but QA predicts one answer, and retrieval the candidate ids, best first."""
+
+
+class Sample(Document):
+    """One item of one task in one language.
+
+    Attributes:
+        id: Unique within task and language.
+        input: What the model sees.
+        gold: None where the data has no gold: such a sample is run, and is unscored.
+    """
+
+    id: str
+    input: Input
+    gold: Gold | None = None
+
+
+class InputRow(Document):
+    """One line of a packed dataset's inputs."""
+
+    id: str
+    input: Input
+
+
+class GoldRow(Document):
+    """One line of a packed dataset's gold; samples without gold have no line."""
+
+    id: str
+    gold: Gold

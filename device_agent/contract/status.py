@@ -1,0 +1,58 @@
+"""What `device-agent status` and `submit` answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from device_agent.contract.codec import Digest, Document, Identifier
+from device_agent.contract.runspec import RunState
+
+
+class RunStatus(Document):
+    """One run on the device.
+
+    Attributes:
+        seq: Last event's number.
+        samples_done: Samples of accuracy mode finished, over all variants.
+        samples_planned: Samples of accuracy mode in the spec, over all variants.
+        bundle: Digest of the sealed bundle's manifest; None until it is sealed.
+    """
+
+    run_id: Identifier
+    study: Identifier
+    state: RunState
+    reason: str | None
+    seq: int
+    samples_done: int
+    samples_planned: int
+    rounds_done: int
+    rounds_planned: int
+    bundle: Digest | None
+
+
+class AgentStatus(Document):
+    """The agent and its runs, oldest first.
+
+    Attributes:
+        serving: A daemon holds the state folder's lock.
+        pid: The daemon's process id.
+        release: The release the state folder points to.
+    """
+
+    SCHEMA: ClassVar[str] = "status/1.0"
+
+    schema: Literal["status/1.0"] = "status/1.0"
+    agent_version: str
+    serving: bool
+    pid: int | None
+    release: str | None
+    runs: tuple[RunStatus, ...]
+
+
+class MissingBlobs(Document):
+    """Digests that the device lacks, of those it was asked for."""
+
+    SCHEMA: ClassVar[str] = "missing/1.0"
+
+    schema: Literal["missing/1.0"] = "missing/1.0"
+    missing: tuple[Digest, ...]

@@ -1,0 +1,107 @@
+"""What a task and a head are; every file in this folder is one task, named as upstream names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from device_agent.contract.artifact import HeadName
+from device_agent.contract.samples import Gold, Input, Prediction, Sample
+
+Outputs = Mapping[str, npt.NDArray[np.float32]]
+"""Output name to array with a leading batch axis of 1."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One forward pass: a sample yields one row or several (choices, windows), each at batch 1.
+
+    Attributes:
+        input_ids: int64 [1, tokens], special tokens included, unpadded.
+        token_type_ids: int64 [1, tokens]; a runtime drops it where the model has no such input.
+        context: What the head needs to decode this row's outputs (offsets, word starts, …).
+    """
+
+    input_ids: npt.NDArray[np.int64]
+    token_type_ids: npt.NDArray[np.int64]
+    context: Any = None
+
+
+class Head(Protocol):
+    """Turns inputs into rows and outputs into predictions, for all tasks of one form."""
+
+    @property
+    def name(self) -> HeadName:
+        """The kind of artifact that this head needs."""
+
+    def encode(self, tokenizer: Tokenizer, sample_input: Input) -> list[Row]:
+        """Tokenise one input into the rows to run."""
+
+    def decode(
+        self,
+        sample_input: Input,
+        rows: Sequence[Row],
+        outputs: Sequence[Outputs],
+        labels: Sequence[str],
+    ) -> Prediction | npt.NDArray[np.float32]:
+        """Turn the rows' outputs into the prediction; retrieval returns float32 [hidden]."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A task's score in one language, in percent; `metrics` has the official names."""
+
+    metrics: dict[str, float] = field(default_factory=dict)
+    unscored: str | None = None
+
+
+class Task(Protocol):
+    """One task of the benchmark.
+
+    Attributes (as properties or fields):
+        name: Upstream's name, equal to the file's.
+        head: How its samples are encoded and decoded.
+        languages_xtreme: Languages in XTREME; empty where XTREME lacks the task.
+        languages_xtreme_r: Languages in XTREME-R; empty where it lacks the task.
+        primary: The metric that averages use.
+        labels: Class names in the official order; empty where the gold defines them or there are none.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def head(self) -> Head: ...
+    @property
+    def languages_xtreme(self) -> tuple[str, ...]: ...
+    @property
+    def languages_xtreme_r(self) -> tuple[str, ...]: ...
+    @property
+    def primary(self) -> str: ...
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    def read(self, root: Path, language: str, split: str = "test") -> list[Sample]:
+        """Read one language from the official download layout below `root`.
+
+        Gold comes from `labels/<task>/test-<language>.*` or, where a file has it, from the file.
+
+        Raises:
+            DataError: The file is missing or malformed: which one, which line, what was expected.
+        """
+
+    def credit(self, prediction: Prediction, gold: Gold) -> float:
+        """Return one sample's share of the score, 0 to 1, for live display and paired tests."""
+
+    def score(
+        self, predictions: Mapping[str, Prediction], gold: Mapping[str, Gold], language: str
+    ) -> Score:
+        """Score one language as the benchmark does; keys are sample ids, in reading order.
+
+        A gold sample without a prediction counts as the official script counts it (QA: 0).
+        """
