@@ -42,7 +42,7 @@ def save(path: Path, samples: Sequence[GoldenSample]) -> None:
             for name, array in reference.items():
                 arrays[f"{key}|output|{name}"] = array
     with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def load(path: Path) -> list[GoldenSample]:

@@ -1,0 +1,1 @@
+"""Three-phase recipes that make checkpoints."""

@@ -49,7 +49,7 @@ class Tolerance(Document):
 
     Attributes:
         relative_error: Largest allowed RMS error divided by the RMS of the reference outputs.
-        cosine: Smallest allowed cosine with the reference: of each embedding, of all logits together.
+        cosine: Smallest allowed cosine: of each embedding, of all logits together.
         label_agreement: Smallest allowed share of equal decisions, 0 to 1.
     """
 
@@ -81,7 +81,7 @@ class Quantization(Document):
 
     Attributes:
         quantized: Number of quantized nodes per operator type.
-        skipped: Reason per node name that stayed in floating point although the recipe names its type.
+        skipped: Reason per node that stayed in floating point although the recipe names its type.
         parameters: The recipe's settings, as text.
     """
 

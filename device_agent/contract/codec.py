@@ -6,24 +6,44 @@ names the document, so that a half-understood file never becomes a number in a r
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 
 from device_agent.contract.errors import ContractError
 
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_: Any) -> Any:
+        """Stand in for the marker of Python 3.11, which only type checkers read."""
+        return lambda cls: cls
+
+
 T = TypeVar("T")
 
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """SHA-256 in lower-case hexadecimal."""
 
-Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$")]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}\Z")]
 """A name that is safe as a file name and as one shell word."""
 
 
-class Document(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False
-):
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, eq_default=True, field_specifiers=(msgspec.field,)
+)
+class _DocumentMeta(msgspec.StructMeta):
+    """Makes every subclass immutable, by keyword and strict without saying so each time."""
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **config: Any
+    ) -> Any:
+        strict = {"frozen": True, "kw_only": True, "forbid_unknown_fields": True}
+        return super().__new__(cls, name, bases, namespace, **(strict | config))
+
+
+class Document(msgspec.Struct, metaclass=_DocumentMeta):
     """Base of every value in the contract: immutable, by keyword, strict."""
 
 
@@ -37,7 +57,7 @@ def encode(value: object) -> bytes:
 
 
 def encode_pretty(value: object) -> bytes:
-    """Return `value` as indented JSON with sorted keys and a final newline, for files people read."""
+    """Return `value` as indented JSON with sorted keys and a final newline, for people."""
     return msgspec.json.format(encode(value), indent=2) + b"\n"
 
 

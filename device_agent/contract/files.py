@@ -11,7 +11,7 @@ from device_agent.contract.codec import Digest, Document
 RelativePath = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^(?!\.{1,2}(/|$))[A-Za-z0-9._+-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._+-]+)*$",
+        pattern=r"^(?!\.{1,2}(/|$))[A-Za-z0-9._+-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._+-]+)*\Z",
         max_length=240,
     ),
 ]

@@ -1,0 +1,1 @@
+"""The daemon: one run at a time, taken up again after a crash."""

@@ -32,7 +32,5 @@ def get(name: str) -> Task:
         DataError: There is no such task.
     """
     if name not in names():
-        raise DataError(
-            f"There is no task {name!r}.", remedy=f"Use one of: {', '.join(names())}."
-        )
+        raise DataError(f"There is no task {name!r}.", remedy=f"Use one of: {', '.join(names())}.")
     return cast("Task", importlib.import_module(f"{__name__}.{name}").TASK)

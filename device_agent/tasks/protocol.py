@@ -70,7 +70,7 @@ class Task(Protocol):
         languages_xtreme: Languages in XTREME; empty where XTREME lacks the task.
         languages_xtreme_r: Languages in XTREME-R; empty where it lacks the task.
         primary: The metric that averages use.
-        labels: Class names in the official order; empty where the gold defines them or there are none.
+        labels: Class names in the official order; empty where there are none.
     """
 
     @property

@@ -1,0 +1,1 @@
+"""The embedded default: small checkpoints, small data, a virtual device."""

@@ -1,0 +1,1 @@
+"""Facts, plan, apply: how a device gets its agent and what a run needs."""

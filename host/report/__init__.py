@@ -1,0 +1,1 @@
+"""What people read: one HTML file, and its plain siblings."""

@@ -1,0 +1,1 @@
+"""The study file: its schema and what is wrong with it."""

@@ -1,0 +1,1 @@
+"""Intermediate tasks, one file each."""

@@ -1,0 +1,1 @@
+"""Target tasks' fine-tuning, one file each."""

@@ -1,0 +1,1 @@
+"""Encode and decode, one file per form of task."""

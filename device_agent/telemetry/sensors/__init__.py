@@ -1,0 +1,1 @@
+"""One file per kernel source, read below a root that tests can move."""
