@@ -14,7 +14,12 @@ from device_agent.contract.errors import ContractError
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
+
+    # msgspec.Struct carries a transform of its own, by position and mutable, which would win.
+    class _Struct:
+        pass
 else:
+    _Struct = msgspec.Struct
 
     def dataclass_transform(**_: Any) -> Any:
         """Stand in for the marker of Python 3.11, which only type checkers read."""
@@ -43,7 +48,7 @@ class _DocumentMeta(msgspec.StructMeta):
         return super().__new__(cls, name, bases, namespace, **(strict | config))
 
 
-class Document(msgspec.Struct, metaclass=_DocumentMeta):
+class Document(_Struct, metaclass=_DocumentMeta):
     """Base of every value in the contract: immutable, by keyword, strict."""
 
 
