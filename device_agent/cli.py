@@ -1,0 +1,176 @@
+"""`device-agent`: what the host calls over SSH, and what the service manager starts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path, PurePosixPath
+
+import click
+
+from device_agent.contract import codec
+from device_agent.contract.errors import XtremeEdgeError
+from device_agent.layout import Layout, default_state
+
+
+class _Group(click.Group):
+    """Turns expected errors into text and an exit code, in this one place."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except XtremeEdgeError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The host hung up: nothing is left to tell anybody.
+            sys.stderr.close()
+            ctx.exit(1)
+
+
+_state = click.option(
+    "--state",
+    "layout",
+    type=click.Path(),
+    callback=lambda _ctx, _param, value: Layout(
+        PurePosixPath(Path(value).absolute()) if value else default_state()
+    ),
+    help="State folder; default $XTREME_EDGE_STATE, else ~/.local/state/xtreme-edge.",
+)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="xtreme-edge")
+def main() -> None:
+    """Run benchmarks on this device and answer the host.
+
+    Example: device-agent status --state /var/lib/xtreme-edge
+    """
+
+
+@main.command()
+@_state
+def serve(layout: Layout) -> None:
+    """Work off submitted runs until SIGTERM.
+
+    Example: device-agent serve --state /var/lib/xtreme-edge
+    """
+    import logging  # noqa: PLC0415 (each verb imports what it needs: `status` must stay cheap)
+
+    from device_agent.service.daemon import serve as serve_forever  # noqa: PLC0415
+
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
+    )
+    serve_forever(layout)
+
+
+@main.command()
+@_state
+def submit(layout: Layout) -> None:
+    """Queue the run whose spec comes on standard input, and print its status.
+
+    Example: device-agent submit < spec.json
+    """
+    from device_agent.service.runs import Runs  # noqa: PLC0415
+
+    _print(Runs(layout).submit(sys.stdin.buffer.read()))
+
+
+@main.command()
+@_state
+def status(layout: Layout) -> None:
+    """Print the agent and its runs as JSON.
+
+    Example: device-agent status
+    """
+    from device_agent.contract.status import AgentStatus  # noqa: PLC0415
+    from device_agent.service.lock import serving_pid  # noqa: PLC0415
+    from device_agent.service.runs import Runs  # noqa: PLC0415
+    from device_agent.version import agent_version  # noqa: PLC0415
+
+    pid = serving_pid(layout)
+    current = Path(layout.current)
+    runs = Runs(layout)
+    _print(
+        AgentStatus(
+            agent_version=agent_version(),
+            serving=pid is not None,
+            pid=pid,
+            release=current.readlink().name if current.is_symlink() else None,
+            runs=tuple(runs.status(folder) for folder in runs.all()),
+        )
+    )
+
+
+@main.command()
+@click.argument("run_id")
+@click.option("--after", default=0, show_default=True, help="Only events with a greater seq.")
+@click.option("--follow/--no-follow", default=True, show_default=True, help="Until the run ends.")
+@_state
+def stream(layout: Layout, run_id: str, after: int, *, follow: bool) -> None:
+    """Print the run's events as JSON Lines, in order; an empty line is a sign of life.
+
+    Example: device-agent stream demo-1 --after 120
+    """
+    from device_agent.journal import Journal  # noqa: PLC0415
+    from device_agent.service.runs import Runs  # noqa: PLC0415
+    from device_agent.service.streaming import stream_events  # noqa: PLC0415
+
+    folder = Runs(layout).folder(run_id)
+    output = sys.stdout.buffer
+    with Journal(folder.journal, writable=False) as journal:
+        for event in stream_events(journal, after, follow=follow):
+            output.write(b"\n" if event is None else codec.encode(event) + b"\n")
+            if event is None:
+                output.flush()
+
+
+@main.command()
+@click.argument("run_id")
+@_state
+def cancel(layout: Layout, run_id: str) -> None:
+    """End a run; what it has measured is kept and sealed.
+
+    Example: device-agent cancel demo-1
+    """
+    from device_agent.service.runs import Runs  # noqa: PLC0415
+
+    _print(Runs(layout).cancel(run_id))
+
+
+@main.command()
+@click.argument("run_id")
+@_state
+def bundle(layout: Layout, run_id: str) -> None:
+    """Write the sealed run to standard output as tar.
+
+    Example: device-agent bundle demo-1 | tar x
+    """
+    from device_agent.journal import Journal  # noqa: PLC0415
+    from device_agent.service.runs import Runs  # noqa: PLC0415
+    from device_agent.service.sealing import seal, write_tar  # noqa: PLC0415
+
+    folder = Runs(layout).folder(run_id)
+    with Journal(folder.journal, writable=False) as journal:
+        sealed = folder.bundle if folder.bundle.is_dir() else seal(folder, journal, layout)
+    write_tar(sealed, sys.stdout.buffer)
+
+
+@main.command()
+@_state
+def probe(layout: Layout) -> None:
+    """Print the device's facts as JSON; changes nothing.
+
+    Example: device-agent probe
+    """
+    from device_agent.probe import probe as facts  # noqa: PLC0415
+
+    _print(facts(layout.root))
+
+
+def _print(document: object) -> None:
+    sys.stdout.buffer.write(codec.encode_pretty(document))
+
+
+if __name__ == "__main__":
+    main()

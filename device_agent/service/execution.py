@@ -1,0 +1,105 @@
+"""One run from queued to its end, whatever happens on the way."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from device_agent.contract.errors import RunError, XtremeEdgeError
+from device_agent.contract.events import Resumed, StateChanged
+from device_agent.contract.runspec import RunSpec
+from device_agent.journal import Journal
+from device_agent.layout import Layout
+from device_agent.service.accuracy import AccuracyMode
+from device_agent.service.interrupt import CancelledError, Interrupt, StoppedError
+from device_agent.service.performance import PerformanceMode
+from device_agent.service.runs import RunFolder
+from device_agent.service.sealing import seal
+from device_agent.service.sessions import Sessions
+from device_agent.store import Store
+from device_agent.telemetry.sampler import Sampler
+
+_log = logging.getLogger(__name__)
+_MAX_CRASHES = 5
+
+
+def execute(folder: RunFolder, layout: Layout, stop: threading.Event) -> None:
+    """Bring the run to its end, or leave it running where the agent is asked to stop.
+
+    Every failure that can be named ends the run as failed with its reason; what was measured
+    stays. The ended run is sealed into a bundle.
+
+    Raises:
+        DeviceError: Not even the end could be journalled; the run is taken up again later.
+    """
+    spec = folder.read_spec()
+    with Journal(folder.journal, writable=True) as journal:
+        try:
+            _enter(journal)
+            _run_modes(spec, folder, layout, journal, stop)
+            end = StateChanged(state="finished")
+        except StoppedError:
+            _log.info("run %s: left running, it goes on at the next start", spec.run_id)
+            return
+        except CancelledError:
+            end = StateChanged(state="cancelled", reason="cancelled by the user")
+        except XtremeEdgeError as error:
+            end = StateChanged(state="failed", reason=error.message, remedy=error.remedy)
+        except Exception as error:  # noqa: BLE001 (a fault of ours: still a stated reason)
+            _log.exception("run %s", spec.run_id)
+            end = StateChanged(
+                state="failed",
+                reason=f"unexpected {type(error).__name__}: {error}",
+                remedy="Report this with the agent's log from the device.",
+            )
+        _end(journal, folder, end)
+        _log.info("run %s: %s %s", spec.run_id, end.state, end.reason or "")
+        seal(folder, journal, layout)
+
+
+def _enter(journal: Journal) -> None:
+    """Enter or re-enter `running`; an agent that keeps dying at one place ends the run."""
+    if journal.state().state == "queued":
+        journal.append([StateChanged(state="running")])
+        return
+    crashes = journal.crashes_without_progress()
+    if crashes >= _MAX_CRASHES:
+        raise RunError(
+            f"The agent died {crashes} times at the same place, most likely for lack of memory.",
+            remedy="Use a smaller recipe (int8-dynamic) or a board with more memory; "
+            "`journalctl -k` on the device tells of out-of-memory kills.",
+        )
+    journal.append([Resumed(samples_done=journal.samples_done(), rounds_done=journal.rounds()[1])])
+
+
+def _run_modes(
+    spec: RunSpec, folder: RunFolder, layout: Layout, journal: Journal, stop: threading.Event
+) -> None:
+    store = Store(layout)
+    sessions = Sessions(store, journal, spec.runtime)
+    interrupt = Interrupt(folder.cancel_flag, stop)
+    try:
+        if "accuracy" in spec.modes:
+            AccuracyMode(spec, store, journal, sessions, interrupt).run()
+        if "performance" in spec.modes and spec.performance is not None:
+            PerformanceMode(
+                spec,
+                spec.performance,
+                store=store,
+                journal=journal,
+                sessions=sessions,
+                sampler=Sampler(Path("/")),
+                interrupt=interrupt,
+            ).run()
+    finally:
+        sessions.close()
+
+
+def _end(journal: Journal, folder: RunFolder, end: StateChanged) -> None:
+    try:
+        journal.append([end])
+    except XtremeEdgeError:
+        # The disk is full: give up the reserve, which was kept for this one line.
+        folder.reserve.unlink(missing_ok=True)
+        journal.append([end])

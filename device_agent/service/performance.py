@@ -1,0 +1,111 @@
+"""Performance mode: rounds in which all variants take turns over the same queries."""
+
+from __future__ import annotations
+
+import gc
+from itertools import groupby, islice
+
+from device_agent import tasks
+from device_agent.contract.events import Block, RoundDone, Timing
+from device_agent.contract.runspec import Performance, RunSpec
+from device_agent.journal import Journal
+from device_agent.measure.gates import invalid_reasons
+from device_agent.measure.query import run_query
+from device_agent.measure.rounds import Query, draw, orders
+from device_agent.service.interrupt import Interrupt
+from device_agent.service.sessions import Sessions
+from device_agent.store import Store
+from device_agent.telemetry.sampler import Sampler, conditions
+
+
+class PerformanceMode:
+    """Runs rounds until enough are valid; a round is journalled whole or not at all."""
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        plan: Performance,
+        *,
+        store: Store,
+        journal: Journal,
+        sessions: Sessions,
+        sampler: Sampler,
+        interrupt: Interrupt,
+    ) -> None:
+        self._spec = spec
+        self._plan = plan
+        self._store = store
+        self._journal = journal
+        self._sessions = sessions
+        self._sampler = sampler
+        self._interrupt = interrupt
+        self._artifacts = {v.name: v.artifacts for v in spec.variants}
+
+    def run(self) -> None:
+        """Run the rounds that are still wanted, within the allowed attempts.
+
+        Raises:
+            CancelledError, StoppedError: Asked to end; whole rounds are in the journal.
+        """
+        tried, valid = self._journal.rounds()
+        datasets = [
+            (d.task, d.language, self._store.samples(d.inputs, d.gold)) for d in self._spec.datasets
+        ]
+        # A resumed run takes up the seeded sequences where they were.
+        queries = islice(draw(datasets, self._plan.queries, self._spec.seeds.queries), tried, None)
+        turns = islice(
+            orders([v.name for v in self._spec.variants], self._spec.seeds.order), tried, None
+        )
+        while valid < self._plan.rounds and tried < self._plan.attempts:
+            done = self._round(tried, next(queries), next(turns))
+            self._journal.append([done])
+            tried += 1
+            valid += not done.invalid
+
+    def _round(self, number: int, queries: tuple[Query, ...], order: tuple[str, ...]) -> RoundDone:
+        timings: dict[str, list[tuple[Query, Timing]]] = {name: [] for name in order}
+        before = self._sampler.snapshot()
+        for task, group in groupby(queries, key=lambda query: query.task):
+            together = list(group)
+            for variant in order:
+                timings[variant].extend(self._turn(variant, task, together))
+        found = conditions(before, self._sampler.snapshot())
+        return RoundDone(
+            round=number,
+            invalid=invalid_reasons(found),
+            conditions=found,
+            blocks=tuple(
+                _block(variant, position, timings[variant])
+                for position, variant in enumerate(order)
+            ),
+        )
+
+    def _turn(
+        self, variant: str, task_name: str, queries: list[Query]
+    ) -> list[tuple[Query, Timing]]:
+        """Let one variant run its queries of one task, warmed up, with the collector off."""
+        head = tasks.get(task_name).head
+        loaded = self._sessions.get(variant, self._artifacts[variant][task_name])
+        self._interrupt.check()
+        for query in queries[: self._plan.warmup_queries]:
+            run_query(head, loaded, query.sample.input)
+        gc.collect()
+        gc.disable()
+        try:
+            return [(q, run_query(head, loaded, q.sample.input).timing) for q in queries]
+        finally:
+            gc.enable()
+
+
+def _block(variant: str, position: int, done: list[tuple[Query, Timing]]) -> Block:
+    return Block(
+        variant=variant,
+        position=position,
+        tasks=tuple(q.task for q, _ in done),
+        languages=tuple(q.language for q, _ in done),
+        sample_ids=tuple(q.sample.id for q, _ in done),
+        tokens=tuple(t.tokens for _, t in done),
+        tokenise_ns=tuple(t.tokenise_ns for _, t in done),
+        infer_ns=tuple(t.infer_ns for _, t in done),
+        decode_ns=tuple(t.decode_ns for _, t in done),
+    )

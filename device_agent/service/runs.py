@@ -1,0 +1,191 @@
+"""The run folders on the device: submit, look up, cancel; the spool that the daemon works off."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from device_agent.contract import codec
+from device_agent.contract.bundle import SPEC_NAME
+from device_agent.contract.errors import DeviceError, RunError
+from device_agent.contract.events import StateChanged
+from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
+from device_agent.contract.status import RunStatus
+from device_agent.digest import digest_file
+from device_agent.journal import Journal
+from device_agent.layout import Layout
+from device_agent.store import Store
+
+RESERVE_BYTES = 256 << 10
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Names inside one run's folder."""
+
+    path: Path
+
+    @property
+    def spec(self) -> Path:
+        """The run spec, as submitted."""
+        return self.path / SPEC_NAME
+
+    @property
+    def journal(self) -> Path:
+        """The SQLite journal."""
+        return self.path / "journal.sqlite"
+
+    @property
+    def cancel_flag(self) -> Path:
+        """The run is cancelled once this exists."""
+        return self.path / "cancel"
+
+    @property
+    def reserve(self) -> Path:
+        """Bytes to give up when the disk is full, so that the end can still be written."""
+        return self.path / "reserve"
+
+    @property
+    def bundle(self) -> Path:
+        """The sealed bundle's folder."""
+        return self.path / "bundle"
+
+    def read_spec(self) -> RunSpec:
+        """Read the run spec."""
+        return codec.decode(self.spec.read_bytes(), RunSpec, source=str(self.spec))
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write beside, fsync, rename, fsync the folder: whole or not at all, power cut or not."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class Runs:
+    """All runs below one state folder."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._folder = Path(layout.runs)
+        self._store = Store(layout)
+
+    def folder(self, run_id: str) -> RunFolder:
+        """Return an existing run's folder.
+
+        Raises:
+            RunError: There is no such run.
+        """
+        found = RunFolder(self._folder / run_id)
+        # The name came over the wire: it must not lead out of the folder.
+        if Path(run_id).name != run_id or not found.spec.is_file():
+            known = ", ".join(f.path.name for f in self.all()) or "none"
+            raise RunError(
+                f"There is no run {run_id!r} on the device; it has: {known}.",
+                remedy="Look at `host status` for the runs of each device.",
+            )
+        return found
+
+    def all(self) -> list[RunFolder]:
+        """Return every run, in the order of submission."""
+        if not self._folder.is_dir():
+            return []
+        found = [RunFolder(path) for path in self._folder.iterdir()]
+        complete = [f for f in found if f.spec.is_file() and f.journal.is_file()]
+        return sorted(complete, key=lambda f: (f.spec.stat().st_mtime_ns, f.path.name))
+
+    def submit(self, data: bytes) -> RunStatus:
+        """Queue a run. The same spec again changes nothing, or takes up a run that failed.
+
+        Raises:
+            ContractError: The spec is malformed.
+            DeviceError: The device lacks what the spec names, or cannot write.
+            RunError: Another run has this id.
+        """
+        spec = codec.decode(data, RunSpec, source="the submitted run spec")
+        self._check_blobs(spec)
+        folder = RunFolder(self._folder / spec.run_id)
+        try:
+            folder.path.mkdir(parents=True, exist_ok=True)
+            if folder.spec.is_file() and folder.spec.read_bytes() != data:
+                raise RunError(
+                    f"Run {spec.run_id} exists on the device with another spec.",
+                    remedy="Start a new run: `host run STUDY.yaml` chooses a new id.",
+                )
+            if not folder.reserve.exists():
+                write_durably(folder.reserve, bytes(RESERVE_BYTES))
+            with Journal(folder.journal, writable=True) as journal:
+                self._queue(journal, folder)
+                # Last: a folder without a spec is no run, so a cut in between leaves none.
+                if not folder.spec.is_file():
+                    write_durably(folder.spec, data)
+        except OSError as error:
+            raise DeviceError(
+                f"The device cannot store run {spec.run_id}: {error}",
+                remedy="Free space or remount writable on the device, then run `host run` again.",
+            ) from error
+        return self.status(folder)
+
+    def _queue(self, journal: Journal, folder: RunFolder) -> None:
+        if journal.last_seq() == 0:
+            journal.append([StateChanged(state="queued")])
+        elif journal.state().state in ("failed", "cancelled"):
+            folder.cancel_flag.unlink(missing_ok=True)
+            shutil.rmtree(folder.bundle, ignore_errors=True)
+            journal.append([StateChanged(state="queued", reason="submitted again")])
+
+    def _check_blobs(self, spec: RunSpec) -> None:
+        manifests = {a for v in spec.variants for a in v.artifacts.values()}
+        wanted = set(manifests)
+        for dataset in spec.datasets:
+            wanted |= {dataset.inputs} | ({dataset.gold} if dataset.gold else set())
+        missing = self._store.missing(wanted)
+        if not missing:
+            files = {e.digest for m in manifests for e in self._store.manifest(m).files}
+            missing = self._store.missing(files)
+        if missing:
+            raise DeviceError(
+                f"{len(missing)} blobs of run {spec.run_id} are not on the device, "
+                f"the first is {missing[0]}.",
+                remedy="Run `host run STUDY.yaml` again: it ships what is missing.",
+            )
+
+    def cancel(self, run_id: str) -> RunStatus:
+        """Ask the run to end; one that has ended stays as it is."""
+        folder = self.folder(run_id)
+        with Journal(folder.journal, writable=True) as journal:
+            if journal.state().state not in TERMINAL_STATES:
+                folder.cancel_flag.touch()
+        return self.status(folder)
+
+    def status(self, folder: RunFolder) -> RunStatus:
+        """Summarise one run from its journal."""
+        spec = folder.read_spec()
+        real = [v for v in spec.variants if v.control_of is None]
+        planned = sum(d.samples for d in spec.datasets) * len(real)
+        with Journal(folder.journal, writable=False) as journal:
+            state = journal.state()
+            manifest = folder.bundle / "manifest.json"
+            return RunStatus(
+                run_id=spec.run_id,
+                study=spec.study,
+                state=state.state,
+                reason=state.reason,
+                seq=journal.last_seq(),
+                samples_done=journal.samples_done(),
+                samples_planned=planned if "accuracy" in spec.modes else 0,
+                rounds_done=journal.rounds()[1],
+                rounds_planned=spec.performance.rounds
+                if spec.performance and "performance" in spec.modes
+                else 0,
+                bundle=digest_file(manifest) if manifest.is_file() else None,
+            )

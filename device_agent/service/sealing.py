@@ -1,0 +1,138 @@
+"""Seals an ended run into its bundle: journal, spec, facts, gold, manifests, digests."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+from pathlib import Path
+from typing import BinaryIO
+
+from device_agent.contract import codec
+from device_agent.contract.bundle import (
+    FACTS_NAME,
+    JOURNAL_NAME,
+    MANIFEST_NAME,
+    SEAL_NAME,
+    SPEC_NAME,
+    BundleManifest,
+    Seal,
+)
+from device_agent.contract.errors import RunError
+from device_agent.contract.files import FileEntry
+from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
+from device_agent.digest import digest_bytes, digest_file
+from device_agent.journal import Journal
+from device_agent.layout import Layout
+from device_agent.probe import probe
+from device_agent.service.runs import RunFolder
+from device_agent.store import Store
+
+
+def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
+    """Write the bundle folder of an ended run and return it; an existing one is made anew.
+
+    Raises:
+        RunError: The run has not ended.
+    """
+    state = journal.state()
+    spec = folder.read_spec()
+    if state.state not in TERMINAL_STATES:
+        raise RunError(
+            f"Run {spec.run_id} is {state.state}; only an ended run has a bundle.",
+            remedy=f"Wait for it (`host attach {spec.run_id}`) or end it "
+            f"(`host cancel {spec.run_id}`).",
+        )
+    beside = folder.bundle.with_name(f".bundle.{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    shutil.copyfile(folder.spec, beside / SPEC_NAME)
+    (beside / FACTS_NAME).write_bytes(codec.encode_pretty(probe(layout.root)))
+    events = _write_journal(journal, beside / JOURNAL_NAME)
+    _copy_evidence(spec, Store(layout), beside)
+    manifest = codec.encode_pretty(
+        BundleManifest(
+            run_id=spec.run_id,
+            state=state.state,
+            reason=state.reason,
+            missing=_missing(spec, journal),
+            events=events,
+            files=tuple(
+                _entry(path, beside) for path in sorted(beside.rglob("*")) if path.is_file()
+            ),
+        )
+    )
+    (beside / MANIFEST_NAME).write_bytes(manifest)
+    (beside / SEAL_NAME).write_bytes(codec.encode_pretty(Seal(manifest=digest_bytes(manifest))))
+    for path in beside.rglob("*"):
+        _sync(path)
+    shutil.rmtree(folder.bundle, ignore_errors=True)
+    beside.rename(folder.bundle)
+    _sync(folder.path)
+    return folder.bundle
+
+
+def write_tar(bundle: Path, output: BinaryIO) -> None:
+    """Write the bundle's files as an uncompressed tar with neutral metadata."""
+    with tarfile.open(fileobj=output, mode="w|", format=tarfile.USTAR_FORMAT) as tar:
+        for path in sorted(p for p in bundle.rglob("*") if p.is_file()):
+            entry = tarfile.TarInfo(path.relative_to(bundle).as_posix())
+            data = path.read_bytes()
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+
+
+def _write_journal(journal: Journal, target: Path) -> int:
+    count = 0
+    with target.open("wb") as file:
+        for event in journal.all_events():
+            file.write(codec.encode(event) + b"\n")
+            count += 1
+    return count
+
+
+def _copy_evidence(spec: RunSpec, store: Store, target: Path) -> None:
+    """Copy what scores and claims are computed from: gold and artifact manifests."""
+    (target / "gold").mkdir()
+    for dataset in spec.datasets:
+        if dataset.gold is not None:
+            name = f"{dataset.task}.{dataset.language}.jsonl"
+            shutil.copyfile(store.blob(dataset.gold), target / "gold" / name)
+    (target / "artifacts").mkdir()
+    for digest in {a for variant in spec.variants for a in variant.artifacts.values()}:
+        shutil.copyfile(store.blob(digest), target / "artifacts" / f"{digest}.json")
+
+
+def _missing(spec: RunSpec, journal: Journal) -> tuple[str, ...]:
+    """Say what the spec planned and the journal does not have."""
+    missing = []
+    if "accuracy" in spec.modes:
+        for variant in (v for v in spec.variants if v.control_of is None):
+            for d in spec.datasets:
+                done = len(journal.sample_ids(variant.name, d.task, d.language))
+                if done < d.samples:
+                    missing.append(
+                        f"{variant.name} {d.task} {d.language}: {done} of {d.samples} samples"
+                    )
+    if "performance" in spec.modes and spec.performance is not None:
+        _, valid = journal.rounds()
+        if valid < spec.performance.rounds:
+            missing.append(f"{valid} of {spec.performance.rounds} valid rounds")
+    return tuple(missing)
+
+
+def _entry(path: Path, root: Path) -> FileEntry:
+    return FileEntry(
+        path=path.relative_to(root).as_posix(),
+        size_bytes=path.stat().st_size,
+        digest=digest_file(path),
+    )
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,43 @@
+"""Follows a run's journal from a seq on, with signs of life where nothing happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from device_agent.contract.events import Event
+from device_agent.contract.runspec import TERMINAL_STATES
+from device_agent.journal import Journal
+
+_POLL_S = 0.1
+_HEARTBEAT_S = 5.0
+
+
+def stream_events(journal: Journal, after: int, *, follow: bool) -> Iterator[Event | None]:
+    """Yield the events after seq `after`, in order, until the run has ended.
+
+    None is yielded after each burst of events, for the reader to flush, and every five seconds
+    in which nothing happened, so that both ends notice a connection that is gone.
+
+    Args:
+        journal: The run's journal.
+        after: Last seq that the reader has.
+        follow: False ends with the events that are there now.
+    """
+    spoke_s = time.monotonic()
+    while True:
+        # Before the events: an end that is seen here has its event in the next batch.
+        ended = journal.state().state in TERMINAL_STATES
+        events = journal.events_after(after)
+        if events:
+            yield from events
+            yield None
+            after = events[-1].seq
+            spoke_s = time.monotonic()
+        elif ended or not follow:
+            return
+        elif time.monotonic() - spoke_s > _HEARTBEAT_S:
+            yield None
+            spoke_s = time.monotonic()
+        else:
+            time.sleep(_POLL_S)

@@ -1,0 +1,49 @@
+"""Clock of each core against the highest its governor allows (cpufreq, kHz)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from device_agent.telemetry.sensors.protocol import UnsupportedError
+
+_POLICIES = "sys/devices/system/cpu/cpufreq"
+
+
+def ratio(root: Path) -> float:
+    """Return the fastest core cluster's current clock over its highest allowed one, 0 to 1.
+
+    The fastest cluster, because the governor lets idle clusters sleep.
+    """
+    found = []
+    for policy in sorted((root / _POLICIES).glob("policy*")):
+        try:
+            current = int((policy / "scaling_cur_freq").read_text(encoding="ascii"))
+            highest = int((policy / "scaling_max_freq").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            continue
+        if highest > 0:
+            found.append(min(current / highest, 1.0))
+    if not found:
+        raise UnsupportedError("no cpufreq policy with a current and a maximal clock")
+    return max(found)
+
+
+def governor(root: Path) -> str | None:
+    """Return the first policy's governor, or None without cpufreq."""
+    for policy in sorted((root / _POLICIES).glob("policy*")):
+        try:
+            return (policy / "scaling_governor").read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+    return None
+
+
+def highest_khz(root: Path) -> int | None:
+    """Return the highest clock that any policy's hardware has, in kHz, or None without cpufreq."""
+    found = []
+    for policy in (root / _POLICIES).glob("policy*"):
+        try:
+            found.append(int((policy / "cpuinfo_max_freq").read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            continue
+    return max(found, default=None)
