@@ -9,7 +9,9 @@ import click
 
 from device_agent.contract import codec
 from device_agent.contract.errors import XtremeEdgeError
+from device_agent.contract.failure import Failure
 from device_agent.layout import Layout, default_state
+from device_agent.version import agent_version
 
 
 class _Group(click.Group):
@@ -19,7 +21,10 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except XtremeEdgeError as error:
-            click.echo(f"error: {error}", err=True)
+            as_json = ctx.params["errors"] == "json"
+            failure = Failure(message=error.message, remedy=error.remedy)
+            text = codec.encode(failure).decode() if as_json else f"error: {error}"
+            click.echo(text, err=True)
             ctx.exit(1)
         except BrokenPipeError:
             # The host hung up: nothing is left to tell anybody.
@@ -39,12 +44,20 @@ _state = click.option(
 
 
 @click.group(cls=_Group)
-@click.version_option(package_name="xtreme-edge")
-def main() -> None:
+@click.version_option(agent_version(), prog_name="device-agent")
+@click.option(
+    "--errors",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How expected failures are told on standard error.",
+)
+def main(errors: str) -> None:
     """Run benchmarks on this device and answer the host.
 
     Example: device-agent status --state /var/lib/xtreme-edge
     """
+    del errors  # read where failures are caught
 
 
 @main.command()
@@ -54,9 +67,9 @@ def serve(layout: Layout) -> None:
 
     Example: device-agent serve --state /var/lib/xtreme-edge
     """
-    import logging  # noqa: PLC0415 (each verb imports what it needs: `status` must stay cheap)
+    import logging
 
-    from device_agent.service.daemon import serve as serve_forever  # noqa: PLC0415
+    from device_agent.service.daemon import serve as serve_forever
 
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
@@ -71,7 +84,7 @@ def submit(layout: Layout) -> None:
 
     Example: device-agent submit < spec.json
     """
-    from device_agent.service.runs import Runs  # noqa: PLC0415
+    from device_agent.service.runs import Runs
 
     _print(Runs(layout).submit(sys.stdin.buffer.read()))
 
@@ -83,10 +96,9 @@ def status(layout: Layout) -> None:
 
     Example: device-agent status
     """
-    from device_agent.contract.status import AgentStatus  # noqa: PLC0415
-    from device_agent.service.lock import serving_pid  # noqa: PLC0415
-    from device_agent.service.runs import Runs  # noqa: PLC0415
-    from device_agent.version import agent_version  # noqa: PLC0415
+    from device_agent.contract.status import AgentStatus
+    from device_agent.service.lock import serving_pid
+    from device_agent.service.runs import Runs
 
     pid = serving_pid(layout)
     current = Path(layout.current)
@@ -112,9 +124,9 @@ def stream(layout: Layout, run_id: str, after: int, *, follow: bool) -> None:
 
     Example: device-agent stream demo-1 --after 120
     """
-    from device_agent.journal import Journal  # noqa: PLC0415
-    from device_agent.service.runs import Runs  # noqa: PLC0415
-    from device_agent.service.streaming import stream_events  # noqa: PLC0415
+    from device_agent.journal import Journal
+    from device_agent.service.runs import Runs
+    from device_agent.service.streaming import stream_events
 
     folder = Runs(layout).folder(run_id)
     output = sys.stdout.buffer
@@ -133,7 +145,7 @@ def cancel(layout: Layout, run_id: str) -> None:
 
     Example: device-agent cancel demo-1
     """
-    from device_agent.service.runs import Runs  # noqa: PLC0415
+    from device_agent.service.runs import Runs
 
     _print(Runs(layout).cancel(run_id))
 
@@ -146,9 +158,9 @@ def bundle(layout: Layout, run_id: str) -> None:
 
     Example: device-agent bundle demo-1 | tar x
     """
-    from device_agent.journal import Journal  # noqa: PLC0415
-    from device_agent.service.runs import Runs  # noqa: PLC0415
-    from device_agent.service.sealing import seal, write_tar  # noqa: PLC0415
+    from device_agent.journal import Journal
+    from device_agent.service.runs import Runs
+    from device_agent.service.sealing import seal, write_tar
 
     folder = Runs(layout).folder(run_id)
     with Journal(folder.journal, writable=False) as journal:
@@ -163,7 +175,7 @@ def probe(layout: Layout) -> None:
 
     Example: device-agent probe
     """
-    from device_agent.probe import probe as facts  # noqa: PLC0415
+    from device_agent.probe import probe as facts
 
     _print(facts(layout.root))
 

@@ -83,8 +83,9 @@ def decode(data: bytes | str, type_: type[T], *, source: str) -> T:
     try:
         return msgspec.json.decode(data, type=type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        name = getattr(type_, "__name__", "value")
         raise ContractError(
-            f"{source}: not a valid {type_.__name__}: {error}",
+            f"{source}: not a valid {name}: {error}",
             remedy="Make the file again with the command that wrote it; do not edit it by hand.",
         ) from error
 

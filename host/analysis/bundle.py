@@ -91,10 +91,12 @@ def decode_bundle(files: SealedFiles) -> Bundle:
     assert files.digest is not None
     contents = files.contents
     spec = decode(contents[SPEC_NAME], RunSpec, source=SPEC_NAME)
+    finished = files.manifest.state == "finished"
     gold = {}
     for dataset in spec.datasets:
-        if dataset.gold is not None:
-            path = gold_path(dataset.task, dataset.language)
+        path = gold_path(dataset.task, dataset.language)
+        # A run that failed early may never have had its gold.
+        if dataset.gold is not None and (finished or path in contents):
             gold[dataset.task, dataset.language] = _gold(_content(contents, path), path)
     return Bundle(
         folder=files.folder,

@@ -1,0 +1,163 @@
+"""Finds the answer to a question as a span of its context: windows in, one text out.
+
+Windows and the choice of the span follow XTREME's SQuAD code (`processors/squad.py`, and
+`compute_predictions_logits` in transformers' `squad_metrics.py` without null answers): windows
+begin every `stride` tokens of the context; of each, the `best` start and `best` end positions are
+paired; a span must lie in the context, start in the window that gives its start the most context,
+and be no longer than `max_answer_tokens`; the highest sum of logits wins.
+
+The text is where we differ. The reference keeps whole whitespace-separated words and then cuts
+them down to the predicted subwords by `get_final_text`, which aligns the detokenised prediction
+with the original by counting characters, and gives up, keeping the whole words, where the
+tokenizer changed a character. We cut the original context by the subwords' character offsets: the
+same text where the alignment holds, and never more than the span where it does not (unknown
+tokens, Unicode normalisation). Where nothing valid is left the reference answers "empty"; we
+answer with an empty text, which no gold answer can equal by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from device_agent.contract.artifact import HeadName
+from device_agent.contract.samples import Input, QuestionInput
+from device_agent.tasks.heads.tokenisation import subwords, to_row
+from device_agent.tasks.protocol import Outputs, Row
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Context of a QA row: how its tokens lie in the original context.
+
+    Training finds its targets here: the answer's first and last token are those `in_context`
+    whose `offsets` cover the answer's first and last character; a window without both has none.
+
+    Attributes:
+        offsets: int64 [tokens, 2]: first character and end (exclusive) in the context's text, in
+            code points; meaningless outside the context.
+        in_context: bool [tokens]: the token belongs to the context, not to question or specials.
+        most_context: bool [tokens]: no other window has more context around this token.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    in_context: npt.NDArray[np.bool_]
+    most_context: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class QuestionAnswering:
+    """Reads outputs `start_logits` and `end_logits`, float32 [1, tokens], of each window.
+
+    Attributes:
+        max_tokens: Longest window, question and special tokens included.
+        stride: Context tokens from one window's start to the next one's.
+        max_question_tokens: The question is cut at its end to this.
+        best: How many starts and ends of a window are considered.
+        max_answer_tokens: Longest answer.
+    """
+
+    max_tokens: int = 384
+    stride: int = 128
+    max_question_tokens: int = 64
+    best: int = 20
+    max_answer_tokens: int = 30
+    name: HeadName = "question-answering"
+
+    def encode(self, tokenizer: Tokenizer, sample_input: Input) -> list[Row]:
+        """Return the context's windows, first to last; at least one."""
+        assert isinstance(sample_input, QuestionInput)
+        question = subwords(tokenizer, sample_input.question)
+        question.truncate(self.max_question_tokens)
+        context = subwords(tokenizer, sample_input.context)
+        special = tokenizer.num_special_tokens_to_add(True)
+        room = self.max_tokens - len(question.ids) - special
+        step = min(self.stride, room)
+        context.truncate(room, stride=room - step)
+        whole = tokenizer.post_process(question, context)
+        encodings = [whole, *whole.overflowing]
+        windows = [
+            (
+                np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2),
+                np.array([part == 1 for part in encoding.sequence_ids], dtype=np.bool_),
+            )
+            for encoding in encodings
+        ]
+        most = _most_context([int(inside.sum()) for _, inside in windows], step)
+        rows = []
+        for encoding, (offsets, inside), best in zip(encodings, windows, most, strict=True):
+            most_context = np.zeros_like(inside)
+            most_context[inside] = best
+            rows.append(to_row(encoding, Window(offsets, inside, most_context)))
+        return rows
+
+    def decode(
+        self,
+        sample_input: Input,
+        rows: Sequence[Row],
+        outputs: Sequence[Outputs],
+        labels: Sequence[str],  # noqa: ARG002 the protocol's signature
+    ) -> str:
+        """Return the best answer's text; empty where no span is valid."""
+        assert isinstance(sample_input, QuestionInput)
+        scores, begins, ends = (
+            np.concatenate(parts)
+            for parts in zip(
+                *(
+                    self._spans(row.context, output["start_logits"][0], output["end_logits"][0])
+                    for row, output in zip(rows, outputs, strict=True)
+                ),
+                strict=True,
+            )
+        )
+        for index in np.argsort(-scores, kind="stable"):
+            text = sample_input.context[begins[index] : ends[index]].strip()
+            if text:
+                return text
+        return ""
+
+    def _spans(
+        self,
+        window: Window,
+        start_logits: npt.NDArray[np.float32],
+        end_logits: npt.NDArray[np.float32],
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return score, first character and end of the window's valid spans, best starts first."""
+        starts = np.argsort(-start_logits, kind="stable")[: self.best]
+        ends = np.argsort(-end_logits, kind="stable")[: self.best]
+        lengths = ends[None, :] - starts[:, None] + 1
+        valid = (
+            window.most_context[starts][:, None]
+            & window.in_context[ends][None, :]
+            & (lengths >= 1)
+            & (lengths <= self.max_answer_tokens)
+        )
+        scores = start_logits[starts].astype(np.float64)[:, None] + end_logits[ends][None, :]
+        which_start, which_end = np.nonzero(valid)
+        return (
+            scores[valid],
+            window.offsets[starts[which_start], 0],
+            window.offsets[ends[which_end], 1],
+        )
+
+
+def _most_context(lengths: Sequence[int], step: int) -> list[npt.NDArray[np.bool_]]:
+    """Return for each window which of its context tokens no other window surrounds better.
+
+    A token's context is the smaller number of tokens to its left and right, plus a hundredth of
+    the window's length; of equals the first window has it (`_new_check_is_max_context`).
+    """
+    begins = np.arange(len(lengths))[:, None] * step
+    last = begins + np.array(lengths)[:, None] - 1
+    position = np.arange(int(last.max(initial=-1)) + 1)[None, :]
+    context = np.minimum(position - begins, last - position)
+    scores = np.where(context < 0, -1.0, context + 0.01 * np.array(lengths)[:, None])
+    winner = np.argmax(scores, axis=0)
+    return [
+        winner[index * step : index * step + length] == index
+        for index, length in enumerate(lengths)
+    ]

@@ -1,0 +1,121 @@
+"""Shows a run while it goes on: a live panel in a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from device_agent.contract.events import Event
+from device_agent.contract.runspec import RunSpec
+from host.cli.console import duration
+from host.runs.progress import Progress, Snapshot, narrate
+
+_PLAIN_EVERY_S = 5.0
+_REFRESH_PER_S = 8
+
+
+class RunView:
+    """A context manager that shows events as they come; all of it on standard error.
+
+    Args:
+        spec: The run.
+        device: The device's name.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, spec: RunSpec, device: str, *, quiet: bool = False) -> None:
+        self._title = f"{spec.run_id} on {device}"
+        self._progress = Progress(spec)
+        self._console = Console(stderr=True, quiet=quiet, highlight=False)
+        self._live = (
+            Live(console=self._console, refresh_per_second=_REFRESH_PER_S, transient=True)
+            if self._console.is_terminal
+            else None
+        )
+        self._spoke_s = 0.0
+        self._drawn_s = 0.0
+
+    def __enter__(self) -> RunView:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def watch(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Show the events that pass through."""
+        for event in events:
+            self._progress.add(event)
+            text = narrate(event)
+            if text is not None:
+                self._console.print(Text(f"  {text}"), soft_wrap=True)
+            self._draw()
+            yield event
+
+    def say(self, text: str) -> None:
+        """Show a line that no event told."""
+        self._console.print(Text(text), soft_wrap=True)
+
+    def _draw(self) -> None:
+        now_s = time.monotonic()
+        if self._live is not None:
+            if now_s - self._drawn_s > 1 / _REFRESH_PER_S:
+                self._drawn_s = now_s
+                self._live.update(_panel(self._title, self._progress.snapshot()))
+        elif now_s - self._spoke_s > _PLAIN_EVERY_S:
+            self._spoke_s = now_s
+            self._console.print(Text(_line(self._progress.snapshot())), soft_wrap=True)
+
+
+def _panel(title: str, now: Snapshot) -> Group:
+    bars = Table.grid(padding=(0, 1))
+    bars.add_column(width=9)
+    bars.add_column(width=36)
+    bars.add_column()
+    if now.total:
+        bars.add_row(
+            "accuracy",
+            ProgressBar(total=now.total, completed=now.done, width=36),
+            f"{now.done}/{now.total} samples",
+        )
+    if now.rounds_wanted:
+        invalid = f", {now.rounds_invalid} invalid" if now.rounds_invalid else ""
+        bars.add_row(
+            "rounds",
+            ProgressBar(total=now.rounds_wanted, completed=now.rounds_valid, width=36),
+            f"{now.rounds_valid}/{now.rounds_wanted} valid{invalid}",
+        )
+    return Group(Text(title, style="bold"), bars, Text(_line(now)))
+
+
+def _line(now: Snapshot) -> str:
+    parts = [now.phase]
+    if now.phase == "accuracy" and now.task:
+        parts.append(
+            f"{now.variant} {now.task} {now.language} {now.language_done}/{now.language_total}"
+        )
+        if now.accuracy_percent is not None:
+            parts.append(f"score so far {now.accuracy_percent:.1f} %")
+        if now.p50_ms is not None:
+            p90 = f"{now.p90_ms:.2f} ms" if now.p90_ms is not None else "needs 64 queries"
+            parts.append(f"p50 {now.p50_ms:.2f} ms, p90 {p90}")
+        parts.append(f"{now.done}/{now.total}")
+    elif now.phase == "performance":
+        parts.append(f"round {now.rounds_valid}/{now.rounds_wanted}")
+    if now.left_s is not None:
+        parts.append(f"{duration(now.left_s)} left")
+    return " · ".join(parts)

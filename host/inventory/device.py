@@ -1,0 +1,104 @@
+"""One device: how it is reached and what is known about it beforehand."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+
+from device_agent.contract.errors import XtremeEdgeError
+
+LOCAL_ADDRESS = "local"
+"""The address of the machine that the host runs on; no SSH is needed for it."""
+
+BOARD_FAMILIES = ("generic-arm64", "generic-x86_64", "jetson", "rpi4", "rpi5")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_ADDRESS = re.compile(r"[A-Za-z0-9_\[:][A-Za-z0-9._:%\]-]*\Z")
+_USER = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@$-]*\Z")
+
+
+class InventoryError(XtremeEdgeError):
+    """The inventory is malformed, or does not have what was asked for."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """One entry of the inventory; None means "as `~/.ssh/config` says" or the default.
+
+    Attributes:
+        name: What `--target` names.
+        address: Host name, IP address, alias of `~/.ssh/config`, or `local`.
+        key: Private key file, `~` allowed; then no other key is offered.
+        board: Board family, see `BOARD_FAMILIES`.
+        python: Interpreter on the device that already has the agent's dependencies; None makes
+            an environment from a shipped wheelhouse.
+        state: The agent's state folder on the device; None is the default below its home folder.
+        threads: Threads for inference; None leaves it to the run.
+        host_key: Pinned, in the form "ssh-ed25519 AAAA…".
+    """
+
+    name: str
+    address: str
+    port: int | None = None
+    user: str | None = None
+    key: str | None = None
+    board: str | None = None
+    python: str | None = None
+    state: str | None = None
+    threads: int | None = None
+    host_key: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        return self.address == LOCAL_ADDRESS
+
+
+def local_device() -> Device:
+    """Return the entry for this machine: its own interpreter, no SSH."""
+    return Device(name=LOCAL_ADDRESS, address=LOCAL_ADDRESS, python=sys.executable)
+
+
+def problem(field: str, value: object) -> str | None:
+    """Say what a field's value was expected to be, or None where it is right."""
+    expected = _EXPECTED.get(field, ("a non-empty text without line breaks", _is_line))
+    return None if expected[1](value) else expected[0]
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _is_host_key(value: object) -> bool:
+    from host.transport.host_key import is_host_key  # noqa: PLC0415 (transport knows devices)
+
+    return isinstance(value, str) and is_host_key(value)
+
+
+def _is_path_word(value: object) -> bool:
+    return _is_line(value) and str(value)[0] in "/~"
+
+
+_EXPECTED = {
+    "name": (
+        "letters, digits, '.', '_' or '-', at most 64",
+        lambda value: isinstance(value, str) and bool(_NAME.match(value)),
+    ),
+    "address": (
+        "a host name, an IP address, an alias of ~/.ssh/config, or 'local'",
+        lambda value: isinstance(value, str) and bool(_ADDRESS.match(value)),
+    ),
+    "user": (
+        "a login name",
+        lambda value: isinstance(value, str) and bool(_USER.match(value)),
+    ),
+    "port": (
+        "a whole number from 1 to 65535",
+        lambda value: type(value) is int and 1 <= value <= 65535,
+    ),
+    "threads": ("a whole number from 1 on", lambda value: type(value) is int and value >= 1),
+    "board": (f"one of {', '.join(BOARD_FAMILIES)}", lambda value: value in BOARD_FAMILIES),
+    "host_key": ("a public key such as 'ssh-ed25519 AAAA…'", _is_host_key),
+    "python": ("an absolute path (or ~/…) on the device", _is_path_word),
+    "state": ("an absolute path (or ~/…) on the device", _is_path_word),
+}

@@ -1,0 +1,119 @@
+"""The agent on a device, as the host speaks with it: one SSH exec per verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from device_agent.contract import codec
+from device_agent.contract.errors import ContractError, XtremeEdgeError
+from device_agent.contract.events import Event
+from device_agent.contract.facts import DeviceFacts
+from device_agent.contract.failure import Failure
+from device_agent.contract.runspec import RunSpec
+from device_agent.contract.status import AgentStatus, RunStatus
+from device_agent.layout import Layout
+from host.transport.session import Completed, Session
+
+_NOT_FOUND = 127
+_NOT_EXECUTABLE = 126
+
+T = TypeVar("T")
+
+
+class AgentError(XtremeEdgeError):
+    """The agent refused, or is not there."""
+
+
+class Agent:
+    """Calls `device-agent` through an open session.
+
+    Args:
+        session: The connection.
+        layout: Where the agent lies on that device.
+        device: The device's name, for messages.
+    """
+
+    def __init__(self, session: Session, layout: Layout, device: str) -> None:
+        self._session = session
+        self._layout = layout
+        self._device = device
+
+    def argv(self, verb: str, *arguments: str) -> list[str]:
+        """Return the command line of one verb on the device."""
+        launcher = str(self._layout.current / "device-agent")
+        return [launcher, "--errors", "json", verb, *arguments, "--state", str(self._layout.root)]
+
+    def status(self) -> AgentStatus:
+        """Return the agent's state and its runs."""
+        return self._call(AgentStatus, "status")
+
+    def probe(self) -> DeviceFacts:
+        """Return the device's facts; takes seconds, because it tries the runtime."""
+        return self._call(DeviceFacts, "probe", timeout_s=180.0)
+
+    def submit(self, spec: RunSpec) -> RunStatus:
+        """Queue a run; the same spec twice is one run."""
+        return self._call(RunStatus, "submit", stdin=codec.encode(spec))
+
+    def cancel(self, run_id: str) -> RunStatus:
+        """Ask a run to end."""
+        return self._call(RunStatus, "cancel", run_id)
+
+    def events(self, run_id: str, after: int) -> Iterator[Event | None]:
+        """Yield events after a seq until the run ends; None is a sign of life.
+
+        Raises:
+            ConnectionLost: Begin again with the last seq.
+            AgentError: There is no such run.
+            ContractError: The device sent what is no event, or not the next one.
+        """
+        for line in self._session.lines(self.argv("stream", run_id, "--after", str(after))):
+            if not line:
+                yield None
+                continue
+            event = codec.decode(line, Event, source=f"event from {self._device}")
+            if event.seq != after + 1:
+                raise ContractError(
+                    f"{self._device} sent event {event.seq} after event {after}.",
+                    remedy=f"Run `host attach {run_id}` again; report it if it happens twice.",
+                )
+            after = event.seq
+            yield event
+
+    def download_bundle(self, run_id: str, target: Path) -> None:
+        """Fetch a sealed run as tar to `target`, which appears only when complete."""
+        self._session.download(self.argv("bundle", run_id), target)
+
+    def _call(
+        self,
+        type_: type[T],
+        verb: str,
+        *arguments: str,
+        stdin: bytes = b"",
+        timeout_s: float = 60.0,
+    ) -> T:
+        done = self._session.run(self.argv(verb, *arguments), stdin=stdin, timeout_s=timeout_s)
+        if done.exit_status != 0:
+            raise agent_failure(self._device, verb, done)
+        return codec.decode(done.stdout, type_, source=f"{verb} from {self._device}")
+
+
+def agent_failure(device: str, verb: str, done: Completed) -> AgentError:
+    """Turn an agent's non-zero exit into the error that the user sees."""
+    if done.exit_status in (_NOT_FOUND, _NOT_EXECUTABLE):
+        return AgentError(
+            f"{device} has no agent: {done.stderr.strip() or 'the launcher is not there'}.",
+            remedy=f"Run `host deploy --target {device}` first.",
+        )
+    lines = done.stderr.strip().splitlines()
+    try:
+        failure = codec.decode(lines[-1] if lines else "", Failure, source="agent error")
+    except ContractError:
+        return AgentError(
+            f"`device-agent {verb}` on {device} ended with status {done.exit_status}: "
+            f"{lines[-1] if lines else 'no message'}",
+            remedy=f"Look at the agent's log on the device, then `host deploy --target {device}`.",
+        )
+    return AgentError(f"{device}: {failure.message}", remedy=failure.remedy)

@@ -1,0 +1,82 @@
+"""Fetches a sealed run, and keeps it only once it is verified."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from device_agent.contract import codec
+from device_agent.contract.errors import ContractError
+from device_agent.contract.files import RelativePath
+from host.analysis.verify import verify_bundle
+from host.runs.agent import Agent
+
+_MAX_BUNDLE_BYTES = 8 << 30
+_MAX_FILES = 10_000
+
+
+def collect(agent: Agent, run_id: str, target: Path) -> Path:
+    """Fetch, unpack and verify a bundle into the folder `target`; an older copy is replaced.
+
+    Nothing that does not verify ever stands at `target`.
+
+    Raises:
+        ContractError: The tar is hostile, or the bundle does not verify.
+        TransportError, AgentError: It could not be fetched; nothing was changed.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{run_id}.") as scratch:
+        tar = Path(scratch) / "bundle.tar"
+        agent.download_bundle(run_id, tar)
+        folder = Path(scratch) / "bundle"
+        unpack(tar, folder)
+        verify_bundle(folder)
+        if target.exists():
+            shutil.rmtree(target)
+        folder.rename(target)
+    return target
+
+
+def unpack(tar_file: Path, folder: Path) -> None:
+    """Unpack regular files with plain relative names, within bounds; anything else is refused.
+
+    Raises:
+        ContractError: Not a tar, or one with a link, a device, an unsafe name, or too much in it.
+    """
+    folder.mkdir()
+    total_bytes = 0
+    try:
+        with tarfile.open(tar_file, mode="r:") as tar:
+            for number, entry in enumerate(tar, start=1):
+                total_bytes += entry.size
+                if total_bytes > _MAX_BUNDLE_BYTES or number > _MAX_FILES:
+                    raise _refused(f"it holds more than {_MAX_BUNDLE_BYTES} bytes or files")
+                if not entry.isreg():
+                    raise _refused(f"{entry.name!r} is not a regular file")
+                path = folder / _safe(entry.name)
+                source = tar.extractfile(entry)
+                if path.exists() or source is None:
+                    raise _refused(f"{entry.name!r} stands in it twice")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with source, path.open("xb") as file:
+                    shutil.copyfileobj(source, file)
+    except (tarfile.TarError, EOFError, NotADirectoryError, FileExistsError) as error:
+        raise _refused(str(error)) from error
+
+
+def _safe(name: str) -> str:
+    try:
+        return codec.decode(msgspec.json.encode(name), RelativePath, source="name")  # type: ignore[arg-type]
+    except ContractError as error:
+        raise _refused(f"{name!r} is not a plain relative path") from error
+
+
+def _refused(reason: str) -> ContractError:
+    return ContractError(
+        f"The bundle that the device sent is refused: {reason}.",
+        remedy="Run `host collect` again; if it happens twice, do not trust this device.",
+    )

@@ -1,0 +1,227 @@
+"""What a study file may say: each key with its type, its default and, in words, what it takes.
+
+The words are the field descriptions; error messages and the reference are made of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+)
+
+from device_agent.contract import artifact
+from device_agent.contract.artifact import Regime
+from device_agent.contract.runspec import Mode
+
+CONTROL_SUFFIX = "--control"
+RETRIEVAL = "retrieval"
+"""The key under `checkpoints` for the encoder that all retrieval tasks share."""
+
+# The contract allows 128 characters; run ids and the control's name add to a name of the user's.
+_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,95}$"
+_A_NAME = "a name of at most 96 letters, digits and . _ + -, that begins with a letter or digit"
+
+
+def _resolve(value: Any, info: ValidationInfo) -> Path:
+    """Make a path of the file absolute; relative ones start at the study file's folder."""
+    if not isinstance(value, str) or not value:
+        raise ValueError("not a path")
+    folder: Path = info.context["folder"]
+    return Path(os.path.normpath(folder / Path(os.path.expanduser(value))))  # noqa: PTH111 (Path.expanduser raises where there is no home)
+
+
+def _empty_if_none(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Name = Annotated[str, Field(pattern=_NAME_PATTERN)]
+Text = Annotated[str, Field(min_length=1)]
+Folder = Annotated[Path, BeforeValidator(_resolve)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Positive = Annotated[int, Field(ge=1, lt=2**31)]
+Optional = BeforeValidator(_empty_if_none)
+Frozen = AfterValidator(MappingProxyType)
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Section(BaseModel):
+    """Base of every mapping in a study file: kebab-case, immutable, no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab)
+
+
+class TaskSettings(Section):
+    """What to take of one task; an empty value takes everything that the data has."""
+
+    languages: tuple[Text, ...] | None = Field(
+        None, min_length=1, description="a list of language codes such as [en, de]"
+    )
+    limit: Positive | None = Field(
+        None, description="a whole number of samples a language, at least 1"
+    )
+
+
+class PoolingSettings(Section):
+    """How a retrieval encoder's hidden states become one vector."""
+
+    method: Literal["mean", "pooler"] = Field(description="mean or pooler")
+    layer: Positive | None = Field(
+        None, description="the hidden layer for the mean, counted from 1 after the embeddings"
+    )
+
+    def as_contract(self) -> artifact.Pooling:
+        """Return it as an artifact's manifest has it."""
+        return artifact.Pooling(method=self.method, layer=self.layer)
+
+
+class StudyVariant(Section):
+    """What is compared under one name."""
+
+    regime: Regime = Field(description="direct, english or multilingual")
+    intermediate_tasks: tuple[Text, ...] = Field(
+        (), description="a list of the intermediate tasks in their order, such as [mnli, squad]"
+    )
+    base_model: Text | None = Field(None, description="the name of the pre-trained model")
+    recipe: Text = Field(description="the name of a quantization recipe")
+    format: Literal["onnx"] = Field("onnx", description="onnx")
+    checkpoints: Annotated[Mapping[str, Folder], Frozen] = Field(
+        min_length=1,
+        description="a checkpoint folder per task; 'retrieval' serves each retrieval task "
+        "that has none of its own",
+    )
+    pooling: PoolingSettings | None = Field(
+        None,
+        description="{method: mean, layer: N} or {method: pooler}; retrieval tasks need it",
+    )
+
+
+class PerformanceSettings(Section):
+    """How performance mode measures."""
+
+    rounds: Positive = Field(20, description="a whole number of valid rounds, at least 1")
+    attempts: Positive = Field(
+        60, description="a whole number of rounds tried at most, invalid ones included"
+    )
+    queries: Positive = Field(100, description="a whole number of queries a round, at least 1")
+    warmup_queries: Annotated[int, Field(ge=0, lt=2**31)] = Field(
+        3, description="a whole number of untimed queries before a variant's first timed one"
+    )
+
+
+class RuntimeSettings(Section):
+    """Which engine runs the artifacts."""
+
+    name: Text = Field("onnxruntime", description="the name of a runtime")
+    provider: Literal["cpu", "cuda", "tensorrt"] = Field("cpu", description="cpu, cuda or tensorrt")
+    threads: Positive | None = Field(
+        None, description="a whole number, at least 1; the device's cores where it is left out"
+    )
+
+
+class SeedSettings(Section):
+    """One seed per dimension of chance."""
+
+    sampling: Seed = Field(0, description="a whole number, at least 0")
+    queries: Seed = Field(0, description="a whole number, at least 0")
+    order: Seed = Field(0, description="a whole number, at least 0")
+
+
+class Study(Section):
+    """A study file that holds: frozen, with absolute paths.
+
+    Attributes:
+        path: The study file.
+        digest: SHA-256 of its bytes.
+    """
+
+    name: Name = Field(alias="study", description=_A_NAME)
+    question: Text = Field(description="one sentence: what the study is to answer")
+    data: Folder = Field(description="the benchmark's folder, relative to this file")
+    split: Literal["test", "dev"] = Field("test", description="test or dev")
+    target: Name | None = Field(None, description="the name of a device; --target overrides it")
+    baseline: Text = Field(description="the name of a variant")
+    margin: float = Field(
+        0.02,
+        gt=0,
+        le=0.5,
+        allow_inf_nan=False,
+        description="a share of the latency above 0, at most 0.5 (0.02 is 2 %)",
+    )
+    score_margin: float = Field(
+        1.0,
+        gt=0,
+        le=100,
+        allow_inf_nan=False,
+        description="points of score above 0, at most 100",
+    )
+    tasks: Annotated[Mapping[str, Annotated[TaskSettings, Optional]], Frozen] = Field(
+        min_length=1, description="a list of tasks, or a mapping from tasks to their settings"
+    )
+    variants: Annotated[Mapping[Name, StudyVariant], Frozen] = Field(
+        min_length=1, description="a mapping from names to variants, at least one"
+    )
+    control: bool = Field(
+        True, description="true or false: run the baseline twice, under a second name"
+    )
+    modes: tuple[Mode, ...] = Field(
+        ("accuracy", "performance"),
+        min_length=1,
+        description="a list of accuracy, performance or both",
+    )
+    performance: Annotated[PerformanceSettings, Optional] = Field(
+        PerformanceSettings(), description="how performance mode measures"
+    )
+    runtime: Annotated[RuntimeSettings, Optional] = Field(
+        RuntimeSettings(), description="which engine runs the artifacts, and how"
+    )
+    seeds: Annotated[SeedSettings, Optional] = Field(
+        SeedSettings(), description="one seed per dimension of chance"
+    )
+
+    _path: Path = PrivateAttr()
+    _digest: str = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep where the study comes from, which the file itself cannot say."""
+        self._path = context["path"]
+        self._digest = context["digest"]
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def digest(self) -> str:
+        return self._digest
+
+    @property
+    def control_name(self) -> str | None:
+        """Name of the A/A control, which only performance mode runs; None without one."""
+        wanted = self.control and "performance" in self.modes
+        return f"{self.baseline}{CONTROL_SUFFIX}" if wanted else None
+
+    def checkpoint_for(self, variant: str, task: str) -> Path:
+        """Return the checkpoint folder of a variant for a task of the study.
+
+        Raises:
+            KeyError: The study has no such variant or task.
+        """
+        if task not in self.tasks:
+            raise KeyError(task)
+        checkpoints = self.variants[variant].checkpoints
+        return checkpoints[task] if task in checkpoints else checkpoints[RETRIEVAL]
