@@ -125,13 +125,16 @@ def stream(layout: Layout, run_id: str, after: int, *, follow: bool) -> None:
     Example: device-agent stream demo-1 --after 120
     """
     from device_agent.journal import Journal
+    from device_agent.service.lock import serving_pid
     from device_agent.service.runs import Runs
     from device_agent.service.streaming import stream_events
 
     folder = Runs(layout).folder(run_id)
     output = sys.stdout.buffer
     with Journal(folder.journal, writable=False) as journal:
-        for event in stream_events(journal, after, follow=follow):
+        for event in stream_events(
+            journal, after, follow=follow, serving=lambda: serving_pid(layout) is not None
+        ):
             output.write(b"\n" if event is None else codec.encode(event) + b"\n")
             if event is None:
                 output.flush()

@@ -100,6 +100,8 @@ class Scored(Document, tag="scored"):
     """The score of one task in one language, in percent, or why there is none.
 
     Attributes:
+        samples: Samples that the score is of; retrieval's candidates are not among them.
+        available: As many before the limit; more than `samples` means a subset.
         metrics: Official metric names; empty when unscored.
         primary: The metric that the task's average uses.
     """

@@ -87,7 +87,12 @@ class Seeds(Document):
 
 
 class RunSpec(Document):
-    """What `device-agent submit` takes."""
+    """What `device-agent submit` takes.
+
+    Attributes:
+        margin: Latency equivalence margin as a share, registered before the run.
+        score_margin: Non-inferiority margin in points of score, registered before the run.
+    """
 
     SCHEMA: ClassVar[str] = "run/1.0"
 
@@ -97,6 +102,7 @@ class RunSpec(Document):
     study_digest: Digest
     baseline: Identifier
     margin: float
+    score_margin: float = 1.0
     modes: tuple[Mode, ...]
     variants: tuple[Variant, ...]
     datasets: tuple[Dataset, ...]

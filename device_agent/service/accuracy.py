@@ -67,7 +67,7 @@ class AccuracyMode:
         gold = {sample.id: sample.gold for sample in samples if sample.gold is not None}
         if task.head.name == "sentence-embedding":
             self._rank(task, variant, dataset, samples, gold)
-        self._score(task, variant, dataset, gold)
+        self._score(task, variant, dataset, samples, gold)
 
     def _run_samples(
         self, task: Task, variant: Variant, dataset: Dataset, samples: Sequence[Sample]
@@ -150,8 +150,8 @@ class AccuracyMode:
                     variant=variant.name,
                     task=task.name,
                     language=dataset.language,
-                    samples=dataset.samples,
-                    available=dataset.available,
+                    samples=dataset.samples - candidates,
+                    available=dataset.available - candidates,
                     primary=task.primary,
                     metrics=metrics,
                     unscored=unscored,

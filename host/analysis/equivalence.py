@@ -100,9 +100,9 @@ def decide(
     can never earn EQUIVALENT by being noisy.
 
     Source: Schuirmann, "A comparison of the two one-sided tests procedure and the power approach
-    for assessing the equivalence of average bioavailability", J. Pharmacokinet. Biopharm. 15 (1987);
-    log ratios and the 90 % interval as in bioequivalence practice (FDA, "Statistical approaches to
-    establishing bioequivalence", 2001).
+    for assessing the equivalence of average bioavailability", J. Pharmacokinetics and
+    Biopharmaceutics 15 (1987); log ratios and the 90 % interval as in bioequivalence practice
+    (FDA, "Statistical approaches to establishing bioequivalence", 2001).
     """
     if control_differs(control, limit, rounds):
         return "INCONCLUSIVE"
@@ -129,7 +129,7 @@ def rounds_needed(candidate: Spread, control: Spread, limit: float) -> int | Non
     Returns:
         None if that many are beyond 10,000, or if no number would do.
     """
-    n = candidate.rounds
+    n = max(candidate.rounds, MIN_ROUNDS)
     while n <= _MOST_ROUNDS:
         if decide(candidate, control, limit, n) != "INCONCLUSIVE":
             return n

@@ -16,7 +16,7 @@ from device_agent.contract.bundle import (
     BundleManifest,
     Seal,
 )
-from device_agent.contract.codec import decode, encode, encode_pretty
+from device_agent.contract.codec import decode, encode_pretty
 from device_agent.contract.errors import ContractError, XtremeEdgeError
 from device_agent.contract.files import FileEntry
 from device_agent.digest import digest_bytes
@@ -134,9 +134,7 @@ def _sealed_manifest(
         data = found[SEAL_NAME].read_bytes()
         seal = decode(data, Seal, source=SEAL_NAME)
         # JSON allows spaces that mean nothing; a changed one is a changed byte all the same.
-        if data.rstrip(b"\n") not in (encode(seal), encode_pretty(seal).rstrip(b"\n")):
-            return None, None, [Failure(SEAL_NAME, "is not in the form that the device writes")]
-        if len(data) - len(data.rstrip(b"\n")) > 1:
+        if data != encode_pretty(seal):
             return None, None, [Failure(SEAL_NAME, "is not in the form that the device writes")]
         data = found[MANIFEST_NAME].read_bytes()
         digest = digest_bytes(data)

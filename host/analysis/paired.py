@@ -1,26 +1,34 @@
-"""Paired tests of two variants' credits on the same samples, and Holm's correction over many."""
+"""Paired tests and intervals for the difference of two variants' scores on the same samples."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from scipy import stats
 
+from host.analysis.contributions import Contributions
 from host.analysis.rounds import Floats
 
-RESAMPLES = 9_999
+TestName = Literal["McNemar (exact)", "approximate randomisation"]
+
+_RESAMPLES = 9_999
+_BATCH = 500
 
 
-def p_value(candidate: Floats, baseline: Floats, seed: int) -> float:
-    """Return the two-sided p of "no difference" between paired credits, float64 [samples].
+def difference_p(
+    candidate: Contributions, baseline: Contributions, seed: int
+) -> tuple[TestName, float]:
+    """Return the test that fits the metric, and its two-sided p of "no difference".
 
-    Right-or-wrong credits get McNemar's exact test, all others approximate randomisation.
+    Right-or-wrong samples get McNemar's exact test, all others approximate randomisation.
     """
-    both = np.concatenate([candidate, baseline])
-    if np.all((both == 0) | (both == 1)):
-        return mcnemar(candidate, baseline)
-    return randomisation(candidate, baseline, seed)
+    values = np.concatenate([candidate.numerators, baseline.numerators])
+    weights = np.concatenate([candidate.denominators, baseline.denominators])
+    if np.all(weights == 1) and np.all((values == 0) | (values == 1)):
+        return "McNemar (exact)", mcnemar(candidate.numerators, baseline.numerators)
+    return "approximate randomisation", randomisation(candidate, baseline, seed)
 
 
 def mcnemar(candidate: Floats, baseline: Floats) -> float:
@@ -40,27 +48,53 @@ def mcnemar(candidate: Floats, baseline: Floats) -> float:
     return float(stats.binomtest(better, better + worse, 0.5).pvalue)
 
 
-def randomisation(candidate: Floats, baseline: Floats, seed: int) -> float:
-    """Return the two-sided p of the mean difference by approximate randomisation.
+def randomisation(candidate: Contributions, baseline: Contributions, seed: int) -> float:
+    """Return the two-sided p of the score difference by approximate randomisation.
 
-    Within each pair the two are exchanged at random; p never is 0.
+    Within each sample the two variants are exchanged at random and the metric taken again;
+    (hits + 1) / (resamples + 1) never is 0. SciPy's `permutation_test` takes one number a sample,
+    and F1 needs two.
 
-    Source: Noreen, "Computer-intensive methods for testing hypotheses" (1989); for language
-    processing, Yeh, "More accurate tests for the statistical significance of result differences",
-    COLING 2000. SciPy's `permutation_test` goes through all exchanges where they are few.
+    Source: Noreen, "Computer-intensive methods for testing hypotheses" (1989); for F1, Yeh, "More
+    accurate tests for the statistical significance of result differences", COLING 2000.
     """
-    if np.array_equal(candidate, baseline):
+    above = candidate.numerators - baseline.numerators
+    below = candidate.denominators - baseline.denominators
+    differs = (above != 0) | (below != 0)
+    if not np.any(differs):
         return 1.0
-    result = stats.permutation_test(
-        (candidate, baseline),
-        lambda a, b, axis: np.mean(a - b, axis=axis),
-        permutation_type="samples",
-        vectorized=True,
-        n_resamples=RESAMPLES,
-        batch=500,
-        rng=np.random.default_rng(seed),
-    )
-    return float(result.pvalue)
+    sums = [float(np.sum(part)) for part in (candidate.numerators, candidate.denominators)]
+    others = [float(np.sum(part)) for part in (baseline.numerators, baseline.denominators)]
+    moves = np.stack([above[differs], below[differs]], axis=1)
+    random = np.random.default_rng(seed)
+    observed = abs(candidate.score - baseline.score)
+    hits = 0
+    for start in range(0, _RESAMPLES, _BATCH):
+        rows = min(_BATCH, _RESAMPLES - start)
+        exchanged = random.integers(0, 2, size=(rows, len(moves))).astype(np.float64) @ moves
+        ours = _ratio(sums[0] - exchanged[:, 0], sums[1] - exchanged[:, 1])
+        theirs = _ratio(others[0] + exchanged[:, 0], others[1] + exchanged[:, 1])
+        # Sums of the same numbers in another order differ in the last bits.
+        hits += int(np.sum(np.abs(ours - theirs) >= observed - 1e-9))
+    return (hits + 1) / (_RESAMPLES + 1)
+
+
+def bootstrap_differences(
+    candidate: Contributions, baseline: Contributions, seed: Sequence[int], resamples: int
+) -> Floats:
+    """Return the score difference of resampled samples, in points, float64 [resamples].
+
+    Both variants get the same draw, so what makes a sample hard for both cancels out.
+
+    Source: Efron and Tibshirani, "An introduction to the bootstrap" (1993); paired use in language
+    processing, Koehn, EMNLP 2004.
+    """
+    n = len(candidate.numerators)
+    random = np.random.default_rng(seed)
+    drawn = random.multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)
+    ours = _ratio(drawn @ candidate.numerators, drawn @ candidate.denominators)
+    theirs = _ratio(drawn @ baseline.numerators, drawn @ baseline.denominators)
+    return ours - theirs
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -75,3 +109,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, p_values[index] * (len(p_values) - rank)))
         adjusted[index] = highest
     return adjusted
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    """100 · above / below, and 0 where there is nothing below, as the metrics have it."""
+    return 100.0 * np.divide(above, below, out=np.zeros_like(above), where=below > 0)

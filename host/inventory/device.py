@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from device_agent.contract.errors import XtremeEdgeError
 
@@ -14,7 +16,7 @@ LOCAL_ADDRESS = "local"
 BOARD_FAMILIES = ("generic-arm64", "generic-x86_64", "jetson", "rpi4", "rpi5")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_ADDRESS = re.compile(r"[A-Za-z0-9_\[:][A-Za-z0-9._:%\]-]*\Z")
+_ADDRESS = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9._:%-]*\Z")
 _USER = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@$-]*\Z")
 
 
@@ -61,8 +63,8 @@ def local_device() -> Device:
 
 def problem(field: str, value: object) -> str | None:
     """Say what a field's value was expected to be, or None where it is right."""
-    expected = _EXPECTED.get(field, ("a non-empty text without line breaks", _is_line))
-    return None if expected[1](value) else expected[0]
+    expected, is_right = _EXPECTED.get(field, _TEXT)
+    return None if is_right(value) else expected
 
 
 def _is_line(value: object) -> bool:
@@ -79,7 +81,8 @@ def _is_path_word(value: object) -> bool:
     return _is_line(value) and str(value)[0] in "/~"
 
 
-_EXPECTED = {
+_TEXT = ("a non-empty text without line breaks", _is_line)
+_EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "name": (
         "letters, digits, '.', '_' or '-', at most 64",
         lambda value: isinstance(value, str) and bool(_NAME.match(value)),

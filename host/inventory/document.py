@@ -7,52 +7,103 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from host.inventory.device import Device, InventoryError, problem
 
 if TYPE_CHECKING:
-    import yaml
+    from host.studies.marked_yaml import Location, MarkedYaml
+    from host.studies.mistakes import Mistake
 
 _HEADER = """\
 # The devices of xtreme-edge. Written by `host devices`; edit it by hand if you like.
 """
 _FIELDS = tuple(field.name for field in dataclasses.fields(Device) if field.name != "name")
+_NUMBERS = ("port", "threads")
 
 
 def read(path: Path) -> dict[str, Device]:
     """Read the devices by name, in the order of the file; none where there is no file.
 
     Raises:
-        InventoryError: The file cannot be read or has a mistake; the message has file and line.
+        InventoryError: The file cannot be read or has mistakes; each is told with its line.
     """
-    import yaml  # noqa: PLC0415 (not needed for `host --help`)
+    from host.studies import marked_yaml  # noqa: PLC0415 (YAML is not needed for `host --help`)
 
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InventoryError(
             f"{path}: cannot be read: {error}", remedy="Check the file and its permissions."
         ) from error
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line if error.problem_mark else 0
-        _fail(path, line, f"not YAML: {error.problem}")
-    except yaml.YAMLError as error:
-        _fail(path, 0, f"not YAML: {error}")
-    if root is None:
+    reader = _Reader(marked_yaml.parse(data))
+    devices = reader.devices()
+    if reader.mistakes:
+        listed = "".join(
+            f"\n  {path}:{mistake.position.line}: {mistake.message}"
+            for mistake in sorted(set(reader.mistakes))
+        )
+        raise InventoryError(
+            f"{path}: the list of devices has mistakes{listed}",
+            remedy=f"Correct these lines of {path} and run the same command again.",
+        )
+    return devices
+
+
+class _Reader:
+    """Turns marked YAML into devices and collects everything that is wrong on the way."""
+
+    def __init__(self, document: MarkedYaml) -> None:
+        self._document = document
+        self.mistakes: list[Mistake] = list(document.mistakes)
+
+    def devices(self) -> dict[str, Device]:
+        if self.mistakes or self._document.root is None:
+            return {}
+        for key in set(self._mapping((), self._document.root)) - {"devices"}:
+            self._wrong((key,), f"unknown key {key!r}, expected 'devices'")
+        if self.mistakes:
+            return {}
+        entries = self._mapping(("devices",), self._document.root["devices"] or {})
+        return {
+            name: device
+            for name, entry in entries.items()
+            if (device := self._device(name, entry)) is not None
+        }
+
+    def _device(self, name: str, entry: Any) -> Device | None:
+        at = ("devices", name)
+        expected = problem("name", name)
+        if expected is not None:
+            self._wrong(at, f"device name is {name!r}, expected {expected}")
+        values: dict[str, Any] = {"name": name}
+        for key, value in self._mapping(at, entry).items():
+            if key not in _FIELDS:
+                known = ", ".join(_FIELDS)
+                self._wrong((*at, key), f"device {name}: unknown key {key!r}, expected {known}")
+                continue
+            is_number = key in _NUMBERS and isinstance(value, str) and value.isdecimal()
+            values[key] = int(value) if is_number else value
+            expected = problem(key, values[key])
+            if expected is not None:
+                self._wrong((*at, key), f"device {name}: {key} is {value!r}, expected {expected}")
+        if "address" not in values:
+            self._wrong(at, f"device {name}: 'address' is missing")
+        return None if self.mistakes else Device(**values)
+
+    def _mapping(self, at: Location, value: Any) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        what = at[-1] if at else "the file"
+        self._wrong(at, f"{what} is {value!r}, expected keys with values")
         return {}
-    top = _mapping(path, root, "the file")
-    for key, (line, _) in top.items():
-        if key != "devices":
-            _fail(path, line, f"unknown key {key!r}, expected 'devices'")
-    if "devices" not in top or _is_empty(top["devices"][1]):
-        return {}
-    entries = _mapping(path, top["devices"][1], "devices")
-    return {name: _device(path, line, name, node) for name, (line, node) in entries.items()}
+
+    def _wrong(self, at: Location, message: str) -> None:
+        from host.studies.mistakes import Mistake  # noqa: PLC0415
+
+        self.mistakes.append(Mistake(self._document.key(at), message))
 
 
 def write(path: Path, devices: Mapping[str, Device]) -> None:
@@ -72,16 +123,7 @@ def write(path: Path, devices: Mapping[str, Device]) -> None:
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(beside).replace(path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        _replace(path, text)
     except OSError as error:
         raise InventoryError(
             f"{path}: cannot be written: {error}",
@@ -90,58 +132,14 @@ def write(path: Path, devices: Mapping[str, Device]) -> None:
         ) from error
 
 
-def _device(path: Path, line: int, name: str, node: yaml.Node) -> Device:
-    expected = problem("name", name)
-    if expected is not None:
-        _fail(path, line, f"device name is {name!r}, expected {expected}")
-    values: dict[str, Any] = {"name": name}
-    for key, (key_line, value) in _mapping(path, node, f"device {name}").items():
-        if key not in _FIELDS:
-            _fail(
-                path, key_line, f"device {name}: unknown key {key!r}, expected {', '.join(_FIELDS)}"
-            )
-        values[key] = _value(path, key_line, name, key, value)
-    if "address" not in values:
-        _fail(path, line, f"device {name}: 'address' is missing")
-    return Device(**values)
-
-
-def _value(path: Path, line: int, name: str, key: str, node: yaml.Node) -> object:
-    import yaml  # noqa: PLC0415
-
-    value: object = None
-    if isinstance(node, yaml.ScalarNode):
-        is_number = node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal()
-        value = int(node.value) if is_number and key in {"port", "threads"} else node.value
-    expected = problem(key, value)
-    if expected is not None:
-        found = repr(value) if value is not None else f"a {node.id}"
-        _fail(path, line, f"device {name}: {key} is {found}, expected {expected}")
-    return value
-
-
-def _mapping(path: Path, node: yaml.Node, what: str) -> dict[str, tuple[int, yaml.Node]]:
-    import yaml  # noqa: PLC0415
-
-    line = node.start_mark.line
-    if not isinstance(node, yaml.MappingNode):
-        _fail(path, line, f"{what} is a {node.id}, expected keys with values")
-    found: dict[str, tuple[int, yaml.Node]] = {}
-    for key, value in node.value:
-        line = key.start_mark.line
-        if not isinstance(key, yaml.ScalarNode):
-            _fail(path, line, f"{what}: a {key.id} as key, expected a word")
-        if key.value in found:
-            _fail(path, line, f"{what}: {key.value!r} stands twice")
-        found[key.value] = (line, value)
-    return found
-
-
-def _is_empty(node: yaml.Node) -> bool:
-    return node.tag == "tag:yaml.org,2002:null"
-
-
-def _fail(path: Path, line: int, message: str) -> NoReturn:
-    raise InventoryError(
-        f"{path}:{line + 1}: {message}", remedy=f"Correct line {line + 1} of {path}."
-    )
+def _replace(path: Path, text: str) -> None:
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

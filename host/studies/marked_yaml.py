@@ -51,6 +51,31 @@ class MarkedYaml:
     keys: dict[Location, Position] = field(default_factory=dict)
     values: dict[Location, Position] = field(default_factory=dict)
 
+    def at(self, location: Location) -> Any:
+        """Return the value there, None where there is none."""
+        value = self.root
+        for part in location:
+            if isinstance(value, dict):
+                value = value.get(part)
+            elif isinstance(value, list) and isinstance(part, int):
+                value = value[part]
+            else:
+                return None
+        return value
+
+    def mapping(self, *location: str | int) -> dict[str, Any]:
+        """Return the mapping there, an empty one where there is none."""
+        value = self.at(location)
+        return value if isinstance(value, dict) else {}
+
+    def mistake(self, location: Location, message: str) -> Mistake:
+        """Return a mistake of the value there."""
+        return Mistake(self.value(location), f"{written(location)}: {message}")
+
+    def key_mistake(self, location: Location, message: str) -> Mistake:
+        """Return a mistake of the key there, or of all that stands below it."""
+        return Mistake(self.key(location), f"{written(location)}: {message}")
+
     def key(self, location: Location) -> Position:
         """Return where the key of that value stands, or of the nearest one around it."""
         for length in range(len(location), -1, -1):
@@ -62,6 +87,12 @@ class MarkedYaml:
     def value(self, location: Location) -> Position:
         """Return where that value stands, or the nearest one around it."""
         return self.values.get(location) or self.key(location)
+
+
+def written(location: Location) -> str:
+    """Write a location as people do: `variants.english-int8.modes[0]`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return text.removeprefix(".") or "the study"
 
 
 def parse(data: bytes) -> MarkedYaml:

@@ -50,12 +50,11 @@ def study_error(path: Path, mistakes: Iterable[Mistake]) -> StudyError:
         for mistake in found
     )
     lines = sorted({mistake.position.line for mistake in found})
-    numbers = ", ".join(str(line) for line in lines[:-1])
-    where = f"lines {numbers} and {lines[-1]}" if numbers else f"line {lines[0]}"
+    where = f"line {lines[0]}" if len(lines) == 1 else "every line named above"
     count = "1 mistake" if len(found) == 1 else f"{len(found)} mistakes"
     return StudyError(
         f"{path}: {count} in the study file{listed}",
-        remedy=f"Correct {where} of {path} as told above and run the same command again.",
+        remedy=f"Correct {where} in {path}, then run the same command again.",
         mistakes=found,
     )
 
@@ -63,7 +62,7 @@ def study_error(path: Path, mistakes: Iterable[Mistake]) -> StudyError:
 def shown(value: object) -> str:
     """Say what was found in the file, on one line, short and free of control characters."""
     if value is None:
-        return "nothing"
+        return "nothing (empty or null)"
     if isinstance(value, dict):
         return f"a mapping of {_counted(len(value), 'key')}"
     if isinstance(value, list):
@@ -78,11 +77,17 @@ def one_of(known: Iterable[str]) -> str:
     return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
 
 
-def did_you_mean(found: str, known: Iterable[str]) -> str:
-    """Return `; did you mean X?` for the known name that is nearest, else nothing."""
+def nearest(found: str, known: Iterable[str]) -> str | None:
+    """Return the known name that somebody who wrote `found` most likely meant."""
     names = {_letters(name): name for name in known}
     near = difflib.get_close_matches(_letters(found), names, n=1, cutoff=0.6)
-    return f"; did you mean {names[near[0]]}?" if near else ""
+    return names[near[0]] if near else None
+
+
+def did_you_mean(found: object, known: Iterable[str]) -> str:
+    """Return `; did you mean X?` for the known name that is nearest, else nothing."""
+    name = nearest(found, known) if isinstance(found, str) else None
+    return f"; did you mean {name}?" if name else ""
 
 
 def _letters(name: str) -> str:

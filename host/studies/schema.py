@@ -31,15 +31,20 @@ RETRIEVAL = "retrieval"
 
 # The contract allows 128 characters; run ids and the control's name add to a name of the user's.
 _NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,95}$"
-_A_NAME = "a name of at most 96 letters, digits and . _ + -, that begins with a letter or digit"
+NAME_RULE = "a name of at most 96 letters, digits and . _ + -, that begins with a letter or digit"
+
+
+def resolve(path: str, folder: Path) -> Path:
+    """Make a path of a study file absolute; a relative one starts at the file's folder."""
+    home_expanded = os.path.expanduser(path)  # noqa: PTH111 (the Path method raises without a home)
+    return Path(os.path.normpath(folder / home_expanded))
 
 
 def _resolve(value: Any, info: ValidationInfo) -> Path:
-    """Make a path of the file absolute; relative ones start at the study file's folder."""
     if not isinstance(value, str) or not value:
         raise ValueError("not a path")
-    folder: Path = info.context["folder"]
-    return Path(os.path.normpath(folder / Path(os.path.expanduser(value))))  # noqa: PTH111 (Path.expanduser raises where there is no home)
+    context: dict[str, Any] = info.context or {}
+    return resolve(value, context["folder"])
 
 
 def _empty_if_none(value: Any) -> Any:
@@ -69,10 +74,10 @@ class TaskSettings(Section):
     """What to take of one task; an empty value takes everything that the data has."""
 
     languages: tuple[Text, ...] | None = Field(
-        None, min_length=1, description="a list of language codes such as [en, de]"
+        default=None, min_length=1, description="a list of language codes such as [en, de]"
     )
     limit: Positive | None = Field(
-        None, description="a whole number of samples a language, at least 1"
+        default=None, description="a whole number of samples a language, at least 1"
     )
 
 
@@ -81,7 +86,8 @@ class PoolingSettings(Section):
 
     method: Literal["mean", "pooler"] = Field(description="mean or pooler")
     layer: Positive | None = Field(
-        None, description="the hidden layer for the mean, counted from 1 after the embeddings"
+        default=None,
+        description="the hidden layer for the mean, counted from 1 after the embeddings",
     )
 
     def as_contract(self) -> artifact.Pooling:
@@ -94,18 +100,19 @@ class StudyVariant(Section):
 
     regime: Regime = Field(description="direct, english or multilingual")
     intermediate_tasks: tuple[Text, ...] = Field(
-        (), description="a list of the intermediate tasks in their order, such as [mnli, squad]"
+        default=(),
+        description="a list of the intermediate tasks in their order, such as [mnli, squad]",
     )
-    base_model: Text | None = Field(None, description="the name of the pre-trained model")
+    base_model: Text | None = Field(default=None, description="the name of the pre-trained model")
     recipe: Text = Field(description="the name of a quantization recipe")
-    format: Literal["onnx"] = Field("onnx", description="onnx")
+    format: Literal["onnx"] = Field(default="onnx", description="onnx")
     checkpoints: Annotated[Mapping[str, Folder], Frozen] = Field(
         min_length=1,
         description="a checkpoint folder per task; 'retrieval' serves each retrieval task "
         "that has none of its own",
     )
     pooling: PoolingSettings | None = Field(
-        None,
+        default=None,
         description="{method: mean, layer: N} or {method: pooler}; retrieval tasks need it",
     )
 
@@ -113,32 +120,38 @@ class StudyVariant(Section):
 class PerformanceSettings(Section):
     """How performance mode measures."""
 
-    rounds: Positive = Field(20, description="a whole number of valid rounds, at least 1")
+    rounds: Positive = Field(default=20, description="a whole number of valid rounds, at least 1")
     attempts: Positive = Field(
-        60, description="a whole number of rounds tried at most, invalid ones included"
+        default=60, description="a whole number of rounds tried at most, invalid ones included"
     )
-    queries: Positive = Field(100, description="a whole number of queries a round, at least 1")
+    queries: Positive = Field(
+        default=100, description="a whole number of queries a round, at least 1"
+    )
     warmup_queries: Annotated[int, Field(ge=0, lt=2**31)] = Field(
-        3, description="a whole number of untimed queries before a variant's first timed one"
+        default=3,
+        description="a whole number of untimed queries before a variant's first timed one",
     )
 
 
 class RuntimeSettings(Section):
     """Which engine runs the artifacts."""
 
-    name: Text = Field("onnxruntime", description="the name of a runtime")
-    provider: Literal["cpu", "cuda", "tensorrt"] = Field("cpu", description="cpu, cuda or tensorrt")
+    name: Text = Field(default="onnxruntime", description="the name of a runtime")
+    provider: Literal["cpu", "cuda", "tensorrt"] = Field(
+        default="cpu", description="cpu, cuda or tensorrt"
+    )
     threads: Positive | None = Field(
-        None, description="a whole number, at least 1; the device's cores where it is left out"
+        default=None,
+        description="a whole number, at least 1; the device's cores where it is left out",
     )
 
 
 class SeedSettings(Section):
     """One seed per dimension of chance."""
 
-    sampling: Seed = Field(0, description="a whole number, at least 0")
-    queries: Seed = Field(0, description="a whole number, at least 0")
-    order: Seed = Field(0, description="a whole number, at least 0")
+    sampling: Seed = Field(default=0, description="a whole number, at least 0")
+    queries: Seed = Field(default=0, description="a whole number, at least 0")
+    order: Seed = Field(default=0, description="a whole number, at least 0")
 
 
 class Study(Section):
@@ -149,21 +162,23 @@ class Study(Section):
         digest: SHA-256 of its bytes.
     """
 
-    name: Name = Field(alias="study", description=_A_NAME)
+    name: Name = Field(alias="study", description=NAME_RULE)
     question: Text = Field(description="one sentence: what the study is to answer")
     data: Folder = Field(description="the benchmark's folder, relative to this file")
-    split: Literal["test", "dev"] = Field("test", description="test or dev")
-    target: Name | None = Field(None, description="the name of a device; --target overrides it")
+    split: Literal["test", "dev"] = Field(default="test", description="test or dev")
+    target: Name | None = Field(
+        default=None, description="the name of a device; --target overrides it"
+    )
     baseline: Text = Field(description="the name of a variant")
     margin: float = Field(
-        0.02,
+        default=0.02,
         gt=0,
         le=0.5,
         allow_inf_nan=False,
         description="a share of the latency above 0, at most 0.5 (0.02 is 2 %)",
     )
     score_margin: float = Field(
-        1.0,
+        default=1.0,
         gt=0,
         le=100,
         allow_inf_nan=False,
@@ -176,21 +191,21 @@ class Study(Section):
         min_length=1, description="a mapping from names to variants, at least one"
     )
     control: bool = Field(
-        True, description="true or false: run the baseline twice, under a second name"
+        default=True, description="true or false: run the baseline twice, under a second name"
     )
     modes: tuple[Mode, ...] = Field(
-        ("accuracy", "performance"),
+        default=("accuracy", "performance"),
         min_length=1,
         description="a list of accuracy, performance or both",
     )
     performance: Annotated[PerformanceSettings, Optional] = Field(
-        PerformanceSettings(), description="how performance mode measures"
+        default=PerformanceSettings(), description="how performance mode measures"
     )
     runtime: Annotated[RuntimeSettings, Optional] = Field(
-        RuntimeSettings(), description="which engine runs the artifacts, and how"
+        default=RuntimeSettings(), description="which engine runs the artifacts, and how"
     )
     seeds: Annotated[SeedSettings, Optional] = Field(
-        SeedSettings(), description="one seed per dimension of chance"
+        default=SeedSettings(), description="one seed per dimension of chance"
     )
 
     _path: Path = PrivateAttr()

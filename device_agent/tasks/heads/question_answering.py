@@ -6,13 +6,13 @@ begin every `stride` tokens of the context; of each, the `best` start and `best`
 paired; a span must lie in the context, start in the window that gives its start the most context,
 and be no longer than `max_answer_tokens`; the highest sum of logits wins.
 
-The text is where we differ. The reference keeps whole whitespace-separated words and then cuts
-them down to the predicted subwords by `get_final_text`, which aligns the detokenised prediction
-with the original by counting characters, and gives up, keeping the whole words, where the
-tokenizer changed a character. We cut the original context by the subwords' character offsets: the
-same text where the alignment holds, and never more than the span where it does not (unknown
-tokens, Unicode normalisation). Where nothing valid is left the reference answers "empty"; we
-answer with an empty text, which no gold answer can equal by accident.
+The text is where we differ. The reference keeps whole whitespace-separated words and cuts them
+down to the predicted subwords by `get_final_text`, which looks for the detokenised prediction in
+the words and gives up, keeping them whole, where a span begins inside a word (mBERT: `##`), holds
+punctuation (XLM-R), or has a character that the tokenizer changed. We cut the original context by
+the subwords' character offsets, as transformers' `run_qa.py` does: the same text where the
+reference finds it, and never more than the span where it does not. Where nothing valid is left the
+reference answers "empty"; we answer with an empty text, which equals no gold answer by accident.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from device_agent.contract.artifact import HeadName
 from device_agent.contract.samples import Input, QuestionInput
@@ -34,9 +34,6 @@ from device_agent.tasks.protocol import Outputs, Row
 class Window:
     """Context of a QA row: how its tokens lie in the original context.
 
-    Training finds its targets here: the answer's first and last token are those `in_context`
-    whose `offsets` cover the answer's first and last character; a window without both has none.
-
     Attributes:
         offsets: int64 [tokens, 2]: first character and end (exclusive) in the context's text, in
             code points; meaningless outside the context.
@@ -47,6 +44,23 @@ class Window:
     offsets: npt.NDArray[np.int64]
     in_context: npt.NDArray[np.bool_]
     most_context: npt.NDArray[np.bool_]
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the first and last token position of an answer: the targets of training.
+
+        Args:
+            start: The answer's first character in the context.
+            end: Its end, exclusive.
+
+        Returns:
+            None where this window does not hold the whole answer.
+        """
+        positions = np.flatnonzero(self.in_context)
+        begins, ends = self.offsets[positions].T
+        if not len(positions) or begins[0] > start or ends[-1] < end:
+            return None
+        covered = positions[(ends > start) & (begins < end)]
+        return (int(covered[0]), int(covered[-1])) if len(covered) else None
 
 
 @dataclass(frozen=True)
@@ -78,22 +92,13 @@ class QuestionAnswering:
         room = self.max_tokens - len(question.ids) - special
         step = min(self.stride, room)
         context.truncate(room, stride=room - step)
-        whole = tokenizer.post_process(question, context)
-        encodings = [whole, *whole.overflowing]
-        windows = [
-            (
-                np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2),
-                np.array([part == 1 for part in encoding.sequence_ids], dtype=np.bool_),
-            )
-            for encoding in encodings
+        # One by one: post_process gives the pair's overflowing windows the wrong type ids.
+        parts = [context, *context.overflowing]
+        most = _most_context([len(part.ids) for part in parts], step)
+        return [
+            _window(tokenizer.post_process(question, part), inside)
+            for part, inside in zip(parts, most, strict=True)
         ]
-        most = _most_context([int(inside.sum()) for _, inside in windows], step)
-        rows = []
-        for encoding, (offsets, inside), best in zip(encodings, windows, most, strict=True):
-            most_context = np.zeros_like(inside)
-            most_context[inside] = best
-            rows.append(to_row(encoding, Window(offsets, inside, most_context)))
-        return rows
 
     def decode(
         self,
@@ -104,16 +109,11 @@ class QuestionAnswering:
     ) -> str:
         """Return the best answer's text; empty where no span is valid."""
         assert isinstance(sample_input, QuestionInput)
-        scores, begins, ends = (
-            np.concatenate(parts)
-            for parts in zip(
-                *(
-                    self._spans(row.context, output["start_logits"][0], output["end_logits"][0])
-                    for row, output in zip(rows, outputs, strict=True)
-                ),
-                strict=True,
-            )
-        )
+        spans = [
+            self._spans(row.context, output["start_logits"][0], output["end_logits"][0])
+            for row, output in zip(rows, outputs, strict=True)
+        ]
+        scores, begins, ends = (np.concatenate(parts) for parts in zip(*spans, strict=True))
         for index in np.argsort(-scores, kind="stable"):
             text = sample_input.context[begins[index] : ends[index]].strip()
             if text:
@@ -143,6 +143,14 @@ class QuestionAnswering:
             window.offsets[starts[which_start], 0],
             window.offsets[ends[which_end], 1],
         )
+
+
+def _window(encoding: Encoding, most: npt.NDArray[np.bool_]) -> Row:
+    in_context = np.array([part == 1 for part in encoding.sequence_ids], dtype=np.bool_)
+    most_context = np.zeros_like(in_context)
+    most_context[in_context] = most
+    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    return to_row(encoding, Window(offsets, in_context, most_context))
 
 
 def _most_context(lengths: Sequence[int], step: int) -> list[npt.NDArray[np.bool_]]:

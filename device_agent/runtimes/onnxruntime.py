@@ -1,0 +1,120 @@
+"""Runs ONNX artifacts with onnxruntime, on the processor or on the provider that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as engine
+
+from device_agent.contract.artifact import ArtifactManifest
+from device_agent.contract.errors import DeviceError
+from device_agent.contract.runspec import RuntimeOptions
+from device_agent.runtimes.protocol import Session
+from device_agent.tasks.protocol import Outputs, Row
+
+_PROVIDERS: Mapping[str, tuple[str, ...]] = {
+    "cpu": ("CPUExecutionProvider",),
+    "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
+    "tensorrt": (
+        "TensorrtExecutionProvider",
+        "CUDAExecutionProvider",
+        "CPUExecutionProvider",
+    ),
+}
+"""What was asked for, then what runs the few operators that it lacks."""
+
+_ERRORS_ONLY = 3
+
+# onnxruntime's errors share no base below Exception.
+_LOAD_ERRORS = (
+    engine.EPFail,
+    engine.Fail,
+    engine.InvalidArgument,
+    engine.InvalidGraph,
+    engine.InvalidProtobuf,
+    engine.NoModel,
+    engine.NoSuchFile,
+    engine.NotImplemented,
+    engine.RuntimeException,
+    RuntimeError,
+    ValueError,
+)
+
+
+class OnnxSession:
+    """One ONNX model in memory; see `protocol.Session`."""
+
+    def __init__(self, session: ort.InferenceSession, threads: int, manifest: ArtifactManifest):
+        self.version: str = ort.__version__
+        self.providers: tuple[str, ...] = tuple(session.get_providers())
+        self.threads = threads
+        self._names = [output.name for output in session.get_outputs()]
+        self._takes_types = any(i.name == "token_type_ids" for i in session.get_inputs())
+        self._choices = manifest.head == "multiple-choice"
+        self._ones = np.ones((1, manifest.max_tokens), dtype=np.int64)
+        self._run = session.run
+
+    def run(self, row: Row) -> Outputs:
+        """Run one row at batch 1.
+
+        Multiple choice is exported as Optimum has it, [batch, choices, tokens]; a row is one
+        choice, so its axis is added here and the logit comes back as float32 [1, 1].
+        """
+        ids = row.input_ids
+        feeds: dict[str, npt.NDArray[np.int64]] = {
+            "input_ids": ids,
+            "attention_mask": self._ones[:, : ids.shape[1]],
+        }
+        if self._takes_types:
+            feeds["token_type_ids"] = row.token_type_ids
+        if self._choices:
+            feeds = {name: array[np.newaxis] for name, array in feeds.items()}
+        return dict(zip(self._names, self._run(self._names, feeds), strict=True))
+
+    def close(self) -> None:
+        """Free the engine's memory; the session cannot run afterwards."""
+        del self._run
+
+
+def open_session(folder: Path, manifest: ArtifactManifest, options: RuntimeOptions) -> Session:
+    """Load the artifact with all graph optimisations and one pool of `options.threads` threads.
+
+    Raises:
+        DeviceError: The provider is not in this build, did not start, or the model does not load.
+    """
+    wanted = _PROVIDERS[options.provider]
+    if wanted[0] not in ort.get_available_providers():
+        raise _missing_provider(options.provider, tuple(ort.get_available_providers()))
+    settings = ort.SessionOptions()
+    settings.intra_op_num_threads = options.threads
+    settings.inter_op_num_threads = 1
+    settings.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    settings.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+    settings.log_severity_level = _ERRORS_ONLY
+    try:
+        session = ort.InferenceSession(
+            str(folder / manifest.model_file), settings, providers=list(wanted)
+        )
+    except _LOAD_ERRORS as error:
+        raise DeviceError(
+            f"{manifest.name}: {manifest.model_file} does not load: "
+            f"{str(error).strip().splitlines()[0]}",
+            remedy="Run `host deploy` again; if it stays so, run `host export` again.",
+        ) from error
+    # onnxruntime goes on with the processor alone where a provider fails to start.
+    if session.get_providers()[0] != wanted[0]:
+        raise _missing_provider(options.provider, tuple(session.get_providers()))
+    return OnnxSession(session, options.threads, manifest)
+
+
+def _missing_provider(provider: str, found: tuple[str, ...]) -> DeviceError:
+    return DeviceError(
+        f"onnxruntime {ort.__version__} here does not run provider {provider!r}; "
+        f"it has {', '.join(found)}.",
+        remedy=f"Install a build of onnxruntime with {provider} on the device, or choose "
+        "provider cpu.",
+    )

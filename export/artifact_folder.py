@@ -1,0 +1,149 @@
+"""Write artifact folders all at once or not at all, and recognise those that are up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from device_agent import golden
+from device_agent.contract import codec
+from device_agent.contract.artifact import GOLDEN_NAME, MANIFEST_NAME, ArtifactManifest
+from device_agent.contract.codec import Digest
+from device_agent.contract.errors import ContractError
+from device_agent.contract.files import FileEntry
+from device_agent.digest import digest_bytes, digest_file
+from export.errors import ExportError
+from export.parity import Samples
+
+
+def read(folder: Path) -> tuple[ArtifactManifest, Digest]:
+    """Read an artifact's manifest; its digest is the artifact's identity.
+
+    Raises:
+        ExportError: There is no manifest.
+        ContractError: It is not a valid one.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ExportError(
+            f"{folder}: not an artifact: {MANIFEST_NAME} cannot be read: {error.strerror}.",
+            remedy="Make it with `host export CHECKPOINT`.",
+        ) from error
+    return codec.decode(data, ArtifactManifest, source=str(path)), digest_bytes(data)
+
+
+def damaged_files(folder: Path, manifest: ArtifactManifest) -> list[str]:
+    """Return the files that the manifest names and the folder lacks or has otherwise."""
+    return [
+        entry.path
+        for entry in manifest.files
+        if not (folder / entry.path).is_file()
+        or (folder / entry.path).stat().st_size != entry.size_bytes
+        or digest_file(folder / entry.path) != entry.digest
+    ]
+
+
+def check_replaceable(folder: Path) -> None:
+    """Refuse to replace a folder that an export did not write.
+
+    Raises:
+        ExportError: Something else is there.
+    """
+    if folder.exists() and not folder.is_dir():
+        held = True
+    else:
+        held = folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST_NAME).exists()
+    if held:
+        raise ExportError(
+            f"{folder}: is there already and is no artifact; it will not be replaced.",
+            remedy="Name another output folder.",
+        )
+
+
+@contextlib.contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """Yield a new folder beside `folder`, which takes its place if the block succeeds.
+
+    Nothing is fsynced: what a power cut tears fails its digests and is exported again.
+    """
+    check_replaceable(folder)
+    fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
+    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        yield fresh
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def seal(folder: Path, manifest: ArtifactManifest) -> tuple[ArtifactManifest, Digest]:
+    """Add every file of the folder to the manifest and write it; the last step of an export."""
+    files = tuple(
+        FileEntry(path=path.name, size_bytes=path.stat().st_size, digest=digest_file(path))
+        for path in sorted(folder.iterdir())
+        if path.name != MANIFEST_NAME
+    )
+    sealed = msgspec.structs.replace(manifest, files=files)
+    data = codec.encode_pretty(sealed)
+    (folder / MANIFEST_NAME).write_bytes(data)
+    return sealed, digest_bytes(data)
+
+
+def up_to_date(
+    folder: Path, wanted: ArtifactManifest, samples: Samples
+) -> tuple[ArtifactManifest, Digest] | None:
+    """Return the artifact in `folder` if exporting again would only make it once more.
+
+    Args:
+        folder: Where the artifact may be.
+        wanted: The manifest as it is known before the export: what the export finds out (files,
+            graph, parity, what was quantized) does not enter.
+        samples: The golden inputs.
+    """
+    try:
+        found, digest = read(folder)
+        same = (
+            _inputs(found) == _inputs(wanted)
+            and not damaged_files(folder, found)
+            and _same_samples(golden.load(folder / GOLDEN_NAME), samples)
+        )
+    except (ExportError, ContractError):
+        return None
+    return (found, digest) if same else None
+
+
+def _inputs(manifest: ArtifactManifest) -> bytes:
+    """Return what is known of an artifact before it is made, in comparable form."""
+    known = msgspec.to_builtins(manifest)
+    for found_out in ("files", "graph_digest", "parameters"):
+        del known[found_out]
+    known["parity"] = known["parity"]["tolerance"]
+    known["quantization"] = known["quantization"]["parameters"]
+    return codec.encode(known)
+
+
+def _same_samples(found: Sequence[golden.GoldenSample], wanted: Samples) -> bool:
+    pairs = [(language, rows) for language, inputs in wanted.items() for rows in inputs]
+    return len(found) == len(pairs) and all(
+        sample.language == language
+        and len(sample.rows) == len(rows)
+        and all(
+            np.array_equal(a.input_ids, b.input_ids)
+            and np.array_equal(a.token_type_ids, b.token_type_ids)
+            for a, b in zip(sample.rows, rows, strict=True)
+        )
+        for sample, (language, rows) in zip(found, pairs, strict=True)
+    )

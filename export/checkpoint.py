@@ -1,0 +1,161 @@
+"""Open a checkpoint folder and refuse what cannot be exported, before torch is loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from device_agent.contract import codec
+from device_agent.contract.artifact import HeadName
+from device_agent.contract.codec import Digest
+from device_agent.digest import digest_bytes, digest_file
+from export import fitness, hub, lineage, tokenizer, weights
+from export.architectures import HEAD_OF_CLASS, Architecture, architecture
+from export.errors import ExportError
+from export.lineage import TrainingRecord
+from export.weights import Weights
+
+CONFIG_NAME = "config.json"
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint folder whose parts are there and fit together.
+
+    Attributes:
+        folder: Where it lies.
+        config: config.json as it is.
+        class_name: The class that saved it, as config.json's `architectures` has it.
+        architecture: Its encoder family.
+        head: The head to export.
+        weights: Its files, whole.
+        tokenizer: As the device will open it.
+        record: What is known of its training.
+        max_tokens: Longest input, special tokens included.
+        vocabulary_size: Rows of the word embedding.
+        hidden_size: Width of the encoder.
+        layers: Blocks of the encoder.
+        digest: Identity of weights, config and tokenizer.
+    """
+
+    folder: Path
+    config: Mapping[str, Any]
+    class_name: str
+    architecture: Architecture
+    head: HeadName
+    weights: Weights
+    tokenizer: Tokenizer
+    record: TrainingRecord
+    max_tokens: int
+    vocabulary_size: int
+    hidden_size: int
+    layers: int
+    digest: Digest
+
+    @property
+    def name(self) -> str:
+        """The folder's name, by which messages call the checkpoint."""
+        return self.folder.resolve().name
+
+    def has_tensor(self, name: str) -> bool | None:
+        """Say whether the weights have that tensor (encoder's prefix included); None if untold."""
+        shapes = self.weights.shapes
+        bare = name.removeprefix(f"{self.architecture.prefix}.")
+        return None if shapes is None else name in shapes or bare in shapes
+
+
+def open_checkpoint(reference: str | Path, head: HeadName | None = None) -> Checkpoint:
+    """Open and check a checkpoint.
+
+    Args:
+        reference: A folder in the usual Hugging Face layout, or a hub name for users online.
+        head: The head to export; None for the one that the checkpoint was saved with.
+
+    Raises:
+        ExportError: What is missing, damaged or does not fit, and what to do.
+    """
+    folder = hub.locate(reference)
+    config = _read_config(folder)
+    family = architecture(config.get("model_type"))
+    class_name = _class_name(config, folder)
+    found = weights.find(folder)
+    token_files = tokenizer.files(folder)
+    sizes = _sizes(config, family, folder)
+    checkpoint = Checkpoint(
+        folder=folder,
+        config=config,
+        class_name=class_name,
+        architecture=family,
+        head=head or _saved_head(class_name, folder),
+        weights=found,
+        tokenizer=tokenizer.load(folder),
+        record=lineage.read(folder),
+        digest=_digest((folder / CONFIG_NAME, *found.files, *token_files)),
+        **sizes,
+    )
+    fitness.check(checkpoint)
+    return checkpoint
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG_NAME
+    if not path.is_file():
+        raise ExportError(
+            f"{folder}: not a checkpoint: there is no {CONFIG_NAME}.",
+            remedy="Name the folder that `model.save_pretrained(FOLDER)` wrote.",
+        )
+    try:
+        config = json.loads(path.read_bytes())
+        if not isinstance(config, dict):
+            raise ValueError(f"an object is expected, found {type(config).__name__}")  # noqa: TRY301, TRY004 one exit
+    except ValueError as error:
+        raise ExportError(
+            f"{path}: cannot be read: {error}.", remedy="Copy or download the checkpoint again."
+        ) from error
+    return config
+
+
+def _class_name(config: Mapping[str, Any], folder: Path) -> str:
+    named = config.get("architectures")
+    if not isinstance(named, list) or len(named) != 1:
+        raise ExportError(
+            f"{folder / CONFIG_NAME}: `architectures` is {named!r}, expected one class name.",
+            remedy="Save the model again with `model.save_pretrained(FOLDER)`.",
+        )
+    return str(named[0])
+
+
+def _sizes(config: Mapping[str, Any], family: Architecture, folder: Path) -> dict[str, int]:
+    try:
+        return {
+            "max_tokens": family.max_tokens(config),
+            "vocabulary_size": int(config["vocab_size"]),
+            "hidden_size": int(config[family.hidden_size_key]),
+            "layers": int(config[family.layers_key]),
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise ExportError(
+            f"{folder / CONFIG_NAME}: lacks a size of the model, or has it in another form: "
+            f"{error}.",
+            remedy="Save the model again with `model.save_pretrained(FOLDER)`.",
+        ) from error
+
+
+def _saved_head(class_name: str, folder: Path) -> HeadName:
+    for ending, head in HEAD_OF_CLASS.items():
+        if class_name.endswith(ending):
+            return head
+    raise ExportError(
+        f"{folder}: was saved by {class_name}, which has no head that an artifact can have.",
+        remedy="Name a checkpoint fine-tuned for a task, or pass `--head sentence-embedding` "
+        "to export its encoder for retrieval.",
+    )
+
+
+def _digest(files: tuple[Path, ...]) -> Digest:
+    """Return one digest over names and contents."""
+    return digest_bytes(codec.encode({path.name: digest_file(path) for path in files}))

@@ -1,0 +1,84 @@
+"""Check that a checkpoint's config, weights and tokenizer belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from export import labels, tokenizer
+from export.architectures import HEAD_OF_CLASS
+from export.errors import ExportError
+
+if TYPE_CHECKING:
+    from export.checkpoint import Checkpoint
+
+_WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
+
+
+def check(checkpoint: Checkpoint) -> None:
+    """Check head, number of classes and vocabulary, as far as the files tell without torch.
+
+    Raises:
+        ExportError: What does not fit what.
+    """
+    _check_head(checkpoint)
+    _check_classes(checkpoint)
+    _check_vocabulary(checkpoint)
+
+
+def _check_head(checkpoint: Checkpoint) -> None:
+    """Refuse a head that would be initialised at random: it must be named and have its tensors."""
+    head = checkpoint.head
+    if head == "sentence-embedding":
+        return
+    needed = checkpoint.architecture.head_tensors[head]
+    missing = [name for name in needed if checkpoint.has_tensor(name) is False]
+    endings = [ending for ending, known in HEAD_OF_CLASS.items() if known == head]
+    if missing or not checkpoint.class_name.endswith(endings[0]):
+        lacking = f", and its weights lack {', '.join(missing)}" if missing else ""
+        raise ExportError(
+            f"{checkpoint.folder}: has no trained {head} head: it was saved by "
+            f"{checkpoint.class_name}{lacking}.",
+            remedy=f"Fine-tune it first, or name the checkpoint that was fine-tuned for {head}.",
+        )
+
+
+def _check_classes(checkpoint: Checkpoint) -> None:
+    """Compare the number of labels in config.json with the head's last layer."""
+    if checkpoint.head not in ("sequence-classification", "token-classification"):
+        return
+    shapes = checkpoint.weights.shapes or {}
+    rows = [
+        shapes[name][0]
+        for name in ("classifier.out_proj.weight", "classifier.weight")
+        if name in shapes
+    ]
+    named = labels.of_config(checkpoint.config)
+    if rows and rows[0] != len(named):
+        raise ExportError(
+            f"{checkpoint.folder}: the head has {rows[0]} classes, but config.json names "
+            f"{len(named)}: {', '.join(named)}.",
+            remedy=f"Correct id2label in config.json: one name a class, in the logits' order.",
+        )
+
+
+def _check_vocabulary(checkpoint: Checkpoint) -> None:
+    """Compare the tokenizer with the embedding: an id without a row would crash or read garbage."""
+    name = f"{checkpoint.architecture.prefix}.{_WORD_EMBEDDINGS}"
+    shapes = checkpoint.weights.shapes or {}
+    rows = next(
+        (shapes[key][0] for key in (name, _WORD_EMBEDDINGS) if key in shapes),
+        checkpoint.vocabulary_size,
+    )
+    if rows != checkpoint.vocabulary_size:
+        raise ExportError(
+            f"{checkpoint.folder}: the word embedding has {rows:,} rows, but config.json says "
+            f"vocab_size {checkpoint.vocabulary_size:,}.",
+            remedy="Copy config.json and weights from the same checkpoint.",
+        )
+    highest = tokenizer.highest_id(checkpoint.tokenizer)
+    if highest >= rows:
+        raise ExportError(
+            f"{checkpoint.folder}: the tokenizer gives ids up to {highest:,}, but the word "
+            f"embedding has {rows:,} rows: they do not belong together.",
+            remedy="Copy the tokenizer that the model was trained with into the folder.",
+        )

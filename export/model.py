@@ -1,0 +1,123 @@
+"""Load a checkpoint in PyTorch fp32, shaped to the inputs and outputs that its artifact has."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+import transformers
+
+from device_agent.contract.artifact import HeadName, Pooling
+from device_agent.tasks.protocol import Outputs, Row
+from export.checkpoint import Checkpoint
+from export.errors import ExportError
+from export.quiet import quiet
+
+_CLASSES: Mapping[HeadName, str] = {
+    "sequence-classification": "AutoModelForSequenceClassification",
+    "multiple-choice": "AutoModelForMultipleChoice",
+    "token-classification": "AutoModelForTokenClassification",
+    "question-answering": "AutoModelForQuestionAnswering",
+    "sentence-embedding": "AutoModel",
+}
+
+_OUTPUTS: Mapping[HeadName, tuple[str, ...]] = {
+    "sequence-classification": ("logits",),
+    "multiple-choice": ("logits",),
+    "token-classification": ("logits",),
+    "question-answering": ("start_logits", "end_logits"),
+    "sentence-embedding": ("embedding",),
+}
+
+
+class Exportable(torch.nn.Module):
+    """A checkpoint with named tensor inputs and outputs: what is traced, and the reference.
+
+    Attributes:
+        head: Multiple choice takes int64 [batch, choices, tokens], as Optimum has it; every other
+            head [batch, tokens].
+        input_names: Those that the graph has, in order.
+        output_names: Those that the graph has, in order.
+    """
+
+    def __init__(self, model: torch.nn.Module, checkpoint: Checkpoint, pooling: Pooling | None):
+        super().__init__()
+        self.model = model
+        self.head = checkpoint.head
+        self.pooling = pooling
+        types = ("token_type_ids",) if checkpoint.architecture.has_token_types else ()
+        self.input_names = ("input_ids", "attention_mask", *types)
+        self.output_names = _OUTPUTS[checkpoint.head]
+
+    def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return the outputs in the order of `output_names`; inputs in that of `input_names`."""
+        named = dict(zip(self.input_names, inputs, strict=True))
+        found = self.model(**named, return_dict=True)
+        if self.pooling is None:
+            return tuple(found[name] for name in self.output_names)
+        if self.pooling.method == "pooler":
+            return (found["pooler_output"],)
+        hidden = found["last_hidden_state"]
+        mask = named["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+        return ((hidden * mask).sum(1) / mask.sum(1),)
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of trained weights that the artifact deploys."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+    def reference(self, row: Row) -> Outputs:
+        """Run one row at batch 1 and return float32 outputs by name."""
+        shape = (1, *row.input_ids.shape) if self.head == "multiple-choice" else row.input_ids.shape
+        arrays = {
+            "input_ids": row.input_ids,
+            "attention_mask": np.ones_like(row.input_ids),
+            "token_type_ids": row.token_type_ids,
+        }
+        inputs = [torch.from_numpy(arrays[name].reshape(shape)) for name in self.input_names]
+        with torch.inference_mode():
+            outputs = self(*inputs)
+        return {
+            name: output.numpy() for name, output in zip(self.output_names, outputs, strict=True)
+        }
+
+
+def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
+    """Load the weights and shape the model for export.
+
+    Args:
+        checkpoint: The checked folder.
+        pooling: For sentence embedding; blocks above its layer are left out of the artifact.
+
+    Raises:
+        ExportError: The weights do not load, or lack a tensor that would be made at random.
+    """
+    options = {}
+    if checkpoint.architecture.has_pooler and pooling is not None:
+        options["add_pooling_layer"] = pooling.method == "pooler"
+    try:
+        with quiet():
+            model, told = getattr(transformers, _CLASSES[checkpoint.head]).from_pretrained(
+                str(checkpoint.folder),
+                local_files_only=True,
+                output_loading_info=True,
+                # Eager attention traces to the plain pattern that onnxruntime knows how to fuse.
+                attn_implementation="eager",
+                **options,
+            )
+    except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ExportError(
+            f"{checkpoint.folder}: the weights do not load: {str(error).strip().splitlines()[0]}",
+            remedy="Copy or download the checkpoint again.",
+        ) from error
+    if told["missing_keys"]:
+        raise ExportError(
+            f"{checkpoint.folder}: the weights lack {', '.join(sorted(told['missing_keys']))}.",
+            remedy="Fine-tune or save the model again; a missing tensor would be random.",
+        )
+    if pooling is not None and pooling.layer is not None:
+        stack = model.get_submodule("transformer" if model.config.model_type == "distilbert" else "encoder")
+        stack.layer = stack.layer[: pooling.layer]
+    return Exportable(model.float().eval(), checkpoint, pooling).eval()

@@ -1,0 +1,113 @@
+"""Hold an artifact against its checkpoint: same inputs, through the code that the device runs."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from device_agent import golden
+from device_agent.contract.artifact import (
+    Agreement,
+    ArtifactManifest,
+    Parity,
+    Tolerance,
+)
+from device_agent.contract.runspec import RuntimeOptions
+from device_agent.golden import GoldenSample
+from device_agent.runtimes.onnxruntime import open_session
+from device_agent.tasks.protocol import Outputs, Row
+from export.errors import ExportError, ParityError
+
+Samples = Mapping[str, Sequence[tuple[Row, ...]]]
+"""Language to samples, each the rows of one input."""
+
+
+def references(
+    samples: Samples, reference: Callable[[Row], Outputs], checkpoint: str
+) -> list[GoldenSample]:
+    """Run the checkpoint over the samples: the golden set.
+
+    Raises:
+        ExportError: An output is not finite, so that nothing can be compared with it.
+    """
+    found = [
+        GoldenSample(
+            language=language, rows=rows, reference=tuple(reference(row) for row in rows)
+        )
+        for language, inputs in samples.items()
+        for rows in inputs
+    ]
+    for sample in found:
+        if not all(np.all(np.isfinite(a)) for outputs in sample.reference for a in outputs.values()):
+            raise ExportError(
+                f"{checkpoint}: its own outputs in PyTorch are not finite "
+                f"(language {sample.language}).",
+                remedy="Check the training: the weights hold NaN or are far too large.",
+            )
+    return found
+
+
+def unproven(tolerance: Tolerance) -> Parity:
+    """Return what stands in a manifest before the comparison: the worst, so that it never ships."""
+    nothing = Agreement(
+        samples=0,
+        max_abs_error=math.inf,
+        relative_error=math.inf,
+        cosine=-1.0,
+        label_agreement=0.0,
+    )
+    return Parity(tolerance=tolerance, overall=nothing, per_language={})
+
+
+def prove(
+    folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenSample]
+) -> Parity:
+    """Run the artifact over the golden set in the device's runtime and compare.
+
+    Args:
+        folder: Holds the model file; nothing else of the artifact needs to be there yet.
+        manifest: States head, recipe and tolerance.
+        golden_set: At least one sample.
+
+    Raises:
+        ParityError: A limit is broken, overall or in a language.
+        DeviceError: The model does not load.
+    """
+    options = RuntimeOptions(name="onnxruntime", provider="cpu", threads=os.cpu_count() or 1)
+    session = open_session(folder, manifest, options)
+    try:
+        overall, per_language = golden.compare(golden_set, session.run, manifest.head)
+    finally:
+        session.close()
+    tolerance = manifest.parity.tolerance
+    parity = Parity(tolerance=tolerance, overall=overall, per_language=per_language)
+    broken = broken_limits(parity)
+    if broken:
+        raise ParityError(
+            f"{manifest.name}: recipe {manifest.recipe} does not keep the checkpoint's outputs: "
+            + "; ".join(f"{where}: {', '.join(limits)}" for where, limits in broken.items()),
+            remedy="Use recipe fp32 for this checkpoint, or export from an undamaged copy.",
+        )
+    return parity
+
+
+def broken_limits(parity: Parity) -> dict[str, list[str]]:
+    """Return the broken limits in words, of everything together and of each language.
+
+    A language may have few samples, of which one near a decision boundary proves nothing: one
+    differing decision is allowed there, while error and cosine are held to the full tolerance.
+    """
+    whole = parity.tolerance
+    found = {"overall": golden.violations(whole, parity.overall)}
+    for language, agreement in parity.per_language.items():
+        tolerance = Tolerance(
+            relative_error=whole.relative_error,
+            cosine=whole.cosine,
+            label_agreement=min(whole.label_agreement, 1 - 1 / agreement.samples),
+        )
+        found[language] = golden.violations(tolerance, agreement)
+    return {where: limits for where, limits in found.items() if limits}

@@ -1,0 +1,122 @@
+"""Names what a reader must know before using a bundle's numbers, or two bundles' side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from device_agent.contract.events import RoundDone, SessionOpened
+from host.analysis.bundle import Bundle
+from host.analysis.latency import Control
+from host.analysis.rounds import valid
+from host.analysis.verdict import ONE_CHECKPOINT
+
+
+def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[str, ...]:
+    """Return what limits one bundle's numbers, the gravest first."""
+    return (
+        *_incomplete(bundle),
+        *_control(bundle, control),
+        *_providers(bundle),
+        *_blind(bundle),
+        *_subsets(bundle),
+        *_regimes(bundle),
+    )
+
+
+def caveats_between(bundles: Sequence[Bundle]) -> tuple[str, ...]:
+    """Return in which conditions the bundles differ, beyond being of different devices."""
+    found = []
+    for what, condition in _CONDITIONS.items():
+        values = Counter(condition(bundle) for bundle in bundles)
+        if len(values) > 1:
+            found.append(
+                f"The runs differ in {what}: compare each with its own baseline only, "
+                "not with one another."
+            )
+    return tuple(found)
+
+
+def _artifacts(bundle: Bundle) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        sorted(
+            (variant.name, task, digest)
+            for variant in bundle.spec.variants
+            for task, digest in variant.artifacts.items()
+        )
+    )
+
+
+_CONDITIONS: dict[str, Callable[[Bundle], object]] = {
+    "study": lambda b: b.spec.study_digest,
+    "variants": _artifacts,
+    "data": lambda b: tuple((d.task, d.language, d.inputs, d.gold) for d in b.spec.datasets),
+    "rounds and queries": lambda b: b.spec.performance,
+    "runtime options": lambda b: b.spec.runtime,
+    "runtime version": lambda b: tuple(sorted(b.facts.runtimes.items())),
+    "agent version": lambda b: b.facts.agent_version,
+}
+
+
+def _incomplete(bundle: Bundle) -> Iterator[str]:
+    manifest = bundle.manifest
+    if manifest.state != "finished":
+        reason = f": {manifest.reason}" if manifest.reason else ""
+        yield f"The run is {manifest.state}{reason}. Its numbers cover only what was done."
+    if manifest.missing:
+        yield f"Planned and not done: {'; '.join(manifest.missing)}."
+    plan = bundle.spec.performance
+    if plan is not None and "performance" in bundle.spec.modes:
+        rounds = list(bundle.bodies(RoundDone))
+        left_out = len(rounds) - len(valid(rounds))
+        if left_out:
+            yield (
+                f"{left_out} of {len(rounds)} rounds did not pass the validity gate and are left "
+                "out; the reasons are listed."
+            )
+
+
+def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
+    if "performance" not in bundle.spec.modes:
+        yield "Performance mode was not part of this run: nothing is said about latency."
+    elif control is None:
+        yield "There is no A/A control to tell this session's noise: no latency verdict is given."
+    elif control.differs:
+        yield (
+            f"The A/A control took {control.ratio:.3f} times as long as the same artifact under "
+            "its other name: this session favours one of two equal things, and no latency claim "
+            "is made from it."
+        )
+    elif control.significant:
+        yield (
+            f"The A/A control's ratio of {control.ratio:.3f} is not 1 by chance alone; it lies "
+            "inside the margin, and the noise floor contains it."
+        )
+
+
+def _providers(bundle: Bundle) -> Iterator[str]:
+    used = {session.providers for session in bundle.bodies(SessionOpened)}
+    if len(used) > 1:
+        names = " and ".join(sorted(" + ".join(providers) for providers in used))
+        yield f"Not all artifacts ran on the same execution providers: {names}."
+
+
+def _blind(bundle: Bundle) -> Iterator[str]:
+    absent = sorted(name for name, state in bundle.facts.sensors.items() if state != "ok")
+    if absent and "performance" in bundle.spec.modes:
+        names = ", ".join(name.replace("_", " ") for name in absent)
+        yield f"This device has no sensor for {names}: the validity gate could not watch it."
+
+
+def _subsets(bundle: Bundle) -> Iterator[str]:
+    cut = sorted({d.task for d in bundle.spec.datasets if d.samples < d.available})
+    if cut and "accuracy" in bundle.spec.modes:
+        yield (
+            f"Scores of {', '.join(cut)} are over seeded subsets, so they do not compare with "
+            "published ones; the comparison between the variants is over the same samples."
+        )
+
+
+def _regimes(bundle: Bundle) -> Iterator[str]:
+    if len({variant.regime for variant in bundle.compared}) > 1:
+        yield ONE_CHECKPOINT

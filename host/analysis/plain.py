@@ -1,0 +1,66 @@
+"""Turns a comparison into plain values for JSON; numbers stay as computed, unrounded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
+
+Plain = dict[str, object]
+
+
+def comparison_json(comparison: Comparison) -> Plain:
+    """Return the whole tree but the bundles themselves, which their digests stand for."""
+    return {
+        "study": comparison.study,
+        "headline": comparison.headline,
+        "went_against_baseline": comparison.went_against,
+        "caveats": list(comparison.caveats),
+        "runs": [_run(run) for run in comparison.runs],
+    }
+
+
+def _run(run: RunComparison) -> Plain:
+    bundle = run.bundle
+    return {
+        "run_id": bundle.spec.run_id,
+        "bundle": {"path": str(bundle.folder), "digest": bundle.digest},
+        "state": bundle.manifest.state,
+        "device": run.device,
+        "facts": msgspec.to_builtins(bundle.facts),
+        "headline": run.lead.headline,
+        "baseline": run.baseline.name,
+        "caveats": list(run.caveats),
+        "control": msgspec.to_builtins(run.control),
+        "rounds": [{"round": r.round, "invalid": list(r.invalid)} for r in run.rounds],
+        "variants": [_variant(variant) for variant in run.variants],
+        "candidates": [_candidate(candidate) for candidate in run.candidates],
+    }
+
+
+def _variant(summary: VariantSummary) -> Plain:
+    speed = msgspec.to_builtins(summary.speed)
+    return {
+        "name": summary.name,
+        "regime": summary.variant.regime,
+        "recipe": summary.variant.recipe,
+        "size_bytes": summary.size_bytes,
+        "average": summary.average,
+        "tasks": msgspec.to_builtins(summary.tasks),
+        "scores": msgspec.to_builtins(list(summary.cells.values())),
+        "speed": speed,
+    }
+
+
+def _candidate(candidate: CandidateComparison) -> Plain:
+    return {
+        "name": candidate.name,
+        "headline": candidate.headline,
+        "verdict": {"latency": candidate.latency.verdict, "accuracy": candidate.accuracy.verdict},
+        "went_against_baseline": candidate.went_against,
+        "latency": msgspec.to_builtins(candidate.latency),
+        "accuracy": msgspec.to_builtins(candidate.accuracy),
+    }

@@ -1,0 +1,131 @@
+"""The result tree of a comparison: devices side by side, variants below, each with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from device_agent.contract.artifact import ArtifactManifest
+from device_agent.contract.events import GoldenChecked, RoundDone
+from device_agent.contract.runspec import Variant
+from host.analysis.accuracy import AccuracyComparison
+from host.analysis.bundle import Bundle, Cell
+from host.analysis.latency import Control, LatencyComparison
+from host.analysis.plain import comparison_json
+from host.analysis.scores import CellScore, TaskScore
+from host.analysis.speed import Speed
+
+
+@dataclass(frozen=True)
+class VariantSummary:
+    """What one variant is, and how it did on this device.
+
+    Attributes:
+        artifacts: Manifests per task, where the bundle has them.
+        golden: The golden-set checks on the device.
+        speed: None without valid rounds.
+        average: Of the tasks that have a score; None if none has.
+    """
+
+    variant: Variant
+    artifacts: Mapping[str, ArtifactManifest]
+    golden: tuple[GoldenChecked, ...]
+    speed: Speed | None
+    cells: Mapping[Cell, CellScore]
+    tasks: tuple[TaskScore, ...]
+    average: float | None
+
+    @property
+    def name(self) -> str:
+        """The variant's name."""
+        return self.variant.name
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Bytes of all its artifacts, each file once; None if a manifest is not there."""
+        if self.artifacts.keys() != self.variant.artifacts.keys():
+            return None
+        files = {f.digest: f.size_bytes for a in self.artifacts.values() for f in a.files}
+        return sum(files.values())
+
+
+@dataclass(frozen=True)
+class CandidateComparison:
+    """One candidate against the baseline: a sentence, and what supports it."""
+
+    name: str
+    headline: str
+    latency: LatencyComparison
+    accuracy: AccuracyComparison
+
+    @property
+    def went_against(self) -> bool:
+        """Whether the candidate is shown to be slower or worse than the baseline."""
+        return self.latency.verdict == "SLOWER" or self.accuracy.verdict == "WORSE"
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """All candidates of one bundle against its baseline.
+
+    Attributes:
+        variants: The baseline first, then the candidates; the A/A control is apart.
+        control: What the A/A control shows; None where there is none or too few rounds.
+        rounds: All of them, invalid ones included.
+        candidates: At least one.
+        caveats: What the reader must know before using a number.
+    """
+
+    bundle: Bundle = field(repr=False)
+    variants: tuple[VariantSummary, ...]
+    control: Control | None
+    rounds: tuple[RoundDone, ...] = field(repr=False)
+    candidates: tuple[CandidateComparison, ...]
+    caveats: tuple[str, ...]
+
+    @property
+    def baseline(self) -> VariantSummary:
+        """The variant that all others are compared with."""
+        return self.variants[0]
+
+    @property
+    def device(self) -> str:
+        """The device in words."""
+        facts = self.bundle.facts
+        return facts.model or f"{facts.board} ({facts.cpu or facts.architecture})"
+
+    @property
+    def lead(self) -> CandidateComparison:
+        """The candidate that the headline is about: the first with the baseline's recipe."""
+        recipe = self.baseline.variant.recipe
+        same = [v.name for v in self.variants[1:] if v.variant.recipe == recipe]
+        return next((c for c in self.candidates if c.name in same[:1]), self.candidates[0])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One run comparison per bundle, side by side: nothing is averaged over devices."""
+
+    runs: tuple[RunComparison, ...]
+    caveats: tuple[str, ...]
+
+    @property
+    def study(self) -> str:
+        """The study of the first run."""
+        return self.runs[0].bundle.spec.study
+
+    @property
+    def headline(self) -> str:
+        """The verdict in plain words, one sentence per device."""
+        if len(self.runs) == 1:
+            return self.runs[0].lead.headline
+        return " ".join(f"{run.device}: {run.lead.headline}" for run in self.runs)
+
+    @property
+    def went_against(self) -> bool:
+        """Whether any candidate is shown to be slower or worse than the baseline."""
+        return any(candidate.went_against for run in self.runs for candidate in run.candidates)
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain values for `--json`; numbers are as computed, unrounded."""
+        return comparison_json(self)

@@ -1,0 +1,1 @@
+"""A study's artifacts on the host: which are needed, making them, finding them again."""

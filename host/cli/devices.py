@@ -1,0 +1,130 @@
+"""`host devices`: the inventory."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from host.cli.console import data, json_data, talk
+from host.cli.options import json_option
+from host.inventory import BOARD_FAMILIES, Device, Inventory, default_path
+
+
+@click.group()
+def command() -> None:
+    """Add, list, show, trust and remove devices.
+
+    Example: host devices add pi5 pi@raspberrypi.local --board rpi5
+    """
+
+
+@command.command()
+@click.argument("name")
+@click.argument("address", metavar="[USER@]ADDRESS")
+@click.option("--port", type=click.IntRange(1, 65535), help="SSH port.")
+@click.option("--key", help="Private key file; without it, as ssh finds one.")
+@click.option("--board", type=click.Choice(BOARD_FAMILIES), help="Board family, for --target.")
+@click.option("--python", help="An interpreter on the device that has the agent's dependencies.")
+@click.option("--state", help="The agent's state folder on the device.")
+@click.option("--threads", type=click.IntRange(1), help="Threads for inference.")
+@click.option("--fingerprint", help="The host key's SHA256:… as you read it on the device.")
+@click.option("--replace", is_flag=True, help="Replace an entry of that name.")
+@json_option
+def add(
+    name: str,
+    address: str,
+    *,
+    fingerprint: str | None,
+    replace: bool,
+    as_json: bool,
+    **fields: object,
+) -> None:
+    """Add a device and pin its host key.
+
+    The key must be one that you have a reason to trust: `ssh` to the device once, so that
+    ~/.ssh/known_hosts has it, or give --fingerprint. The address `local` is this machine.
+
+    Example: host devices add pi5 pi@raspberrypi.local --board rpi5
+    """
+    user, _, host = address.rpartition("@")
+    device = Device(name=name, address=host, user=user or None, **fields)  # type: ignore[arg-type]
+    if not device.is_local:
+        # First: an entry that cannot be reached safely would only fail later, with less to say.
+        device = dataclasses.replace(device, host_key=_trusted(device, fingerprint))
+    Inventory(default_path()).add(device, replace=replace)
+    _show(device, as_json=as_json)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--fingerprint", help="The host key's SHA256:… as you read it on the device.")
+@json_option
+def trust(name: str, fingerprint: str | None, *, as_json: bool) -> None:
+    """Pin a device's host key anew, after you have compared it.
+
+    Example: host devices trust pi5 --fingerprint SHA256:…
+    """
+    inventory = Inventory(default_path())
+    key = _trusted(inventory.show(name), fingerprint)
+    _show(inventory.pin(name, key), as_json=as_json)
+
+
+@command.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the devices.
+
+    Example: host devices list
+    """
+    devices = Inventory(default_path()).devices()
+    if as_json:
+        json_data({name: dataclasses.asdict(device) for name, device in devices.items()})
+        return
+    if not devices:
+        talk("No devices yet: `host devices add NAME ADDRESS`.")
+    for name, device in devices.items():
+        data(f"{name:<16} {device.address:<28} {device.board or '-'}")
+
+
+@command.command()
+@click.argument("name")
+@json_option
+def show(name: str, *, as_json: bool) -> None:
+    """Show one device.
+
+    Example: host devices show pi5
+    """
+    _show(Inventory(default_path()).show(name), as_json=as_json)
+
+
+@command.command()
+@click.argument("name")
+@json_option
+def remove(name: str, *, as_json: bool) -> None:
+    """Forget a device; nothing on it changes.
+
+    Example: host devices remove pi5
+    """
+    device = Inventory(default_path()).remove(name)
+    if as_json:
+        json_data(dataclasses.asdict(device))
+    else:
+        talk(f"{name} is forgotten; what was deployed on it stays.")
+
+
+def _trusted(device: Device, fingerprint: str | None) -> str:
+    from host.transport.trust import trusted_host_key
+
+    key = trusted_host_key(device, fingerprint=fingerprint)
+    talk(f"{device.name}: host key {key.fingerprint} is pinned.")
+    return key.text
+
+
+def _show(device: Device, *, as_json: bool) -> None:
+    if as_json:
+        json_data(dataclasses.asdict(device))
+        return
+    for field, value in dataclasses.asdict(device).items():
+        if value is not None:
+            data(f"{field:<10} {value}")

@@ -1,0 +1,83 @@
+"""Whether the keys of a study agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from device_agent import tasks
+from host.studies.marked_yaml import Location, MarkedYaml
+from host.studies.mistakes import Mistake, shown
+from host.studies.schema import CONTROL_SUFFIX, RETRIEVAL, PerformanceSettings
+
+
+def is_retrieval(task: str) -> bool:
+    """Tell whether the task looks sentences up, so that one encoder serves it and its like."""
+    return tasks.get(task).head.name == "sentence-embedding"
+
+
+def agreement_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
+    """Yield every contradiction, and every gap that one key opens for another."""
+    yield from _repeated(document, ("modes",))
+    for task in document.mapping("tasks"):
+        yield from _repeated(document, ("tasks", task, "languages"))
+    yield from _attempts(document)
+    at = ("variants", f"{document.at(('baseline',))}{CONTROL_SUFFIX}")
+    if document.at(at) is not None:
+        message = "this name is kept for the baseline's control, expected another one"
+        yield document.key_mistake(at, message)
+    for name in document.mapping("variants"):
+        yield from _variant(document, ("variants", name))
+
+
+def _repeated(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
+    items = document.at(at)
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, str) and item in items[:index]:
+            yield document.mistake((*at, index), f"{shown(item)} stands in this list already")
+
+
+def _attempts(document: MarkedYaml) -> Iterator[Mistake]:
+    given = document.mapping("performance")
+    defaults = PerformanceSettings()
+    rounds = whole_number(given.get("rounds", str(defaults.rounds)))
+    attempts = whole_number(given.get("attempts", str(defaults.attempts)))
+    if rounds is not None and attempts is not None and attempts < rounds:
+        at = ("performance", "attempts" if "attempts" in given else "rounds")
+        message = f"{attempts} attempts cannot give {rounds} valid rounds"
+        yield document.mistake(at, f"{message}, expected at least as many attempts as rounds")
+
+
+def whole_number(text: object) -> int | None:
+    """Return the number that a scalar states; None for anything else."""
+    is_number = isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 10
+    return int(str(text)) if is_number else None
+
+
+def _variant(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
+    variant = document.mapping(*at)
+    if variant.get("regime") == "direct" and variant.get("intermediate-tasks"):
+        message = "the regime direct has no intermediate tasks"
+        remedy = "expected english or multilingual, or no such key"
+        yield document.key_mistake((*at, "intermediate-tasks"), f"{message}, {remedy}")
+    wanted = [task for task in document.mapping("tasks") if task in tasks.names()]
+    checkpoints = document.mapping(*at, "checkpoints")
+    for task in wanted if checkpoints else []:
+        keys = [task, RETRIEVAL] if is_retrieval(task) else [task]
+        if not any(key in checkpoints for key in keys):
+            message = f"no checkpoint for the task {task}, expected the key {' or '.join(keys)}"
+            yield document.key_mistake((*at, "checkpoints"), message)
+    if variant:
+        yield from _pooling(document, (*at, "pooling"), list(filter(is_retrieval, wanted)))
+
+
+def _pooling(document: MarkedYaml, at: Location, retrieval: list[str]) -> Iterator[Mistake]:
+    form = "{method: mean, layer: 8} or {method: pooler}"
+    if retrieval and document.at(at) is None:
+        message = f"pooling is missing, which the task {retrieval[0]} needs"
+        yield document.key_mistake(at[:-1], f"{message}, expected such as {form}")
+    pooling = document.mapping(*at)
+    if pooling.get("method") == "mean" and pooling.get("layer") is None:
+        yield document.key_mistake(at, f"the mean is of one layer, expected such as {form}")
+    if pooling.get("method") == "pooler" and pooling.get("layer") is not None:
+        message = "the pooler output has no layer"
+        yield document.key_mistake((*at, "layer"), f"{message}, expected such as {form}")

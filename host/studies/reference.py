@@ -1,0 +1,72 @@
+"""The reference of the study file: an example, and a table that the schema yields."""
+
+from __future__ import annotations
+
+from pydantic.fields import FieldInfo
+
+from host.studies.outline import fields_of, sections
+from host.studies.schema import Section
+
+EXAMPLE = """\
+study: demo                       # letters, digits and . _ + -
+question: Does multilingual intermediate training change latency on the device?
+data: ./data                      # the benchmark's folder in its official layout
+split: test                       # or dev
+target: pi5                       # the device; --target overrides it
+baseline: english-int8            # the variant that the others are compared with
+margin: 0.02                      # equivalence in latency: 2 %, registered before the run
+score-margin: 1.0                 # non-inferiority in score: points
+tasks:                            # or a list: [xnli, tatoeba]
+  xnli: {languages: [en, de], limit: 50}   # the same 50 on every machine, drawn by seed
+  tatoeba:                        # no settings: every language that the data has, all of it
+variants:
+  english-int8:
+    regime: english               # direct, english or multilingual
+    intermediate-tasks: [mnli, squad]
+    base-model: xlm-roberta-base
+    recipe: int8-dynamic
+    format: onnx
+    checkpoints:                  # one fine-tuned head per task, relative to this file
+      xnli: checkpoints/english/xnli
+      retrieval: checkpoints/english/encoder   # for every retrieval task without its own
+    pooling: {method: mean, layer: 8}          # retrieval needs it; or {method: pooler}
+  multilingual-int8:
+    regime: multilingual
+    intermediate-tasks: [mnli, squad]
+    base-model: xlm-roberta-base
+    recipe: int8-dynamic
+    checkpoints:
+      xnli: checkpoints/multilingual/xnli
+      retrieval: checkpoints/multilingual/encoder
+    pooling: {method: mean, layer: 8}
+control: true                     # run the baseline twice: its spread is the noise floor
+modes: [accuracy, performance]
+performance: {rounds: 20, attempts: 60, queries: 100, warmup-queries: 3}
+runtime: {name: onnxruntime, provider: cpu, threads: 4}
+seeds: {sampling: 0, queries: 0, order: 0}
+"""
+"""Every key of a study file, as a file that would run where its folders exist."""
+
+
+def study_reference() -> str:
+    """Return the example, then every key by section with what it takes and its default."""
+    parts = [EXAMPLE]
+    for words, section in sections().items():
+        fields = fields_of(section) if section else {}
+        width = max(map(len, fields))
+        lines = [f"  {key:<{width}}  {_row(field)}" for key, field in fields.items()]
+        parts.append("\n".join([f"{words[0].upper()}{words[1:]}:", *lines, ""]))
+    return "\n".join(parts)
+
+
+def _row(field: FieldInfo) -> str:
+    if field.is_required():
+        return f"{field.description} (required)"
+    default = field.default
+    if default is None or isinstance(default, Section):
+        return str(field.description)
+    if isinstance(default, tuple):
+        text = f"[{', '.join(default)}]"
+    else:
+        text = str(default).lower() if isinstance(default, bool) else str(default)
+    return f"{field.description} (default {text})"

@@ -1,0 +1,92 @@
+"""Makes the run spec of a study: everything that decides what the device does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from device_agent.contract import codec, runspec
+from host.studies.mistakes import StudyError
+from host.studies.schema import Study
+
+
+def make_run_spec(
+    study: Study,
+    *,
+    run_id: str,
+    artifacts: Mapping[str, Mapping[str, str]],
+    datasets: Sequence[runspec.Dataset],
+    threads: int,
+) -> runspec.RunSpec:
+    """Return what `device-agent submit` takes.
+
+    Args:
+        study: The study; its own `threads` win.
+        run_id: The run's name on the device.
+        artifacts: Variant name to task name to the digest of that artifact's manifest.
+        datasets: As `pack_study` returned them.
+        threads: Where the study names none: the device's cores.
+
+    Raises:
+        StudyError: A variant has no artifact for one of the study's tasks.
+        ContractError: The spec breaks the contract, for example by its run id.
+    """
+    variants = [_variant(study, name, artifacts.get(name, {})) for name in study.variants]
+    if study.control_name:
+        variants.append(_control(study, variants))
+    spec = runspec.RunSpec(
+        run_id=run_id,
+        study=study.name,
+        study_digest=study.digest,
+        baseline=study.baseline,
+        margin=study.margin,
+        modes=study.modes,
+        variants=tuple(variants),
+        datasets=tuple(datasets),
+        performance=_performance(study),
+        runtime=runspec.RuntimeOptions(
+            name=study.runtime.name,
+            provider=study.runtime.provider,
+            threads=study.runtime.threads or threads,
+        ),
+        seeds=runspec.Seeds(queries=study.seeds.queries, order=study.seeds.order),
+    )
+    return codec.decode(codec.encode(spec), runspec.RunSpec, source=f"run spec of {study.name}")
+
+
+def _variant(study: Study, name: str, digests: Mapping[str, str]) -> runspec.Variant:
+    missing = [task for task in study.tasks if task not in digests]
+    if missing:
+        raise StudyError(
+            f"{study.path}: the variant {name} has no artifact for {', '.join(missing)}",
+            remedy=f"Make the artifacts with `host export {study.path}`.",
+        )
+    return runspec.Variant(
+        name=name,
+        regime=study.variants[name].regime,
+        recipe=study.variants[name].recipe,
+        artifacts={task: digests[task] for task in study.tasks},
+    )
+
+
+def _control(study: Study, variants: Sequence[runspec.Variant]) -> runspec.Variant:
+    """Repeat the baseline under a second name; the spread between the two is the noise floor."""
+    baseline = next(variant for variant in variants if variant.name == study.baseline)
+    return runspec.Variant(
+        name=str(study.control_name),
+        regime=baseline.regime,
+        recipe=baseline.recipe,
+        artifacts=baseline.artifacts,
+        control_of=baseline.name,
+    )
+
+
+def _performance(study: Study) -> runspec.Performance | None:
+    if "performance" not in study.modes:
+        return None
+    settings = study.performance
+    return runspec.Performance(
+        rounds=settings.rounds,
+        attempts=settings.attempts,
+        queries=settings.queries,
+        warmup_queries=settings.warmup_queries,
+    )

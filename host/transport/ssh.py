@@ -1,0 +1,168 @@
+"""A session over SSH: one connection, a channel per command."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from host.inventory.device import Device
+from host.transport.command_line import command_line
+from host.transport.endpoint import resolve
+from host.transport.exchange import Exchange
+from host.transport.login import CONNECT_TIMEOUT_S, log_in
+from host.transport.session import Completed, ConnectionLost, TransportError
+from host.transport.writing import write_command, write_failed
+
+_SHOWN_CHARACTERS = 80
+_READ_AHEAD_BYTES = 1 << 20
+
+
+class SshSession:
+    """Talks to one device; see `Session` for what the methods promise.
+
+    Args:
+        device: Its host key must be pinned.
+        alive_every_s: How often the device is asked for a sign of life.
+        alive_within_s: After this time without an answer the connection counts as lost.
+        stall_s: An upload of which the device takes nothing for so long counts as lost.
+
+    Raises:
+        TransportError: No connection could be made.
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        *,
+        alive_every_s: float = 15.0,
+        alive_within_s: float = 45.0,
+        stall_s: float = 60.0,
+    ) -> None:
+        self._device = device
+        self._stall_s = stall_s
+        self._connection = log_in(device)
+        self._closed = threading.Event()
+        threading.Thread(
+            target=self._watch, args=(alive_every_s, alive_within_s), daemon=True
+        ).start()
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout_s: float | None = 60.0,
+    ) -> Completed:
+        """Run a command to its end."""
+        with self._start(argv, timeout_s) as exchange:
+            exchange.feed(stdin)
+            stdout = b"".join(exchange.chunks())
+            status, stderr = exchange.finish()
+        return Completed(exit_status=status, stdout=stdout, stderr=stderr)
+
+    def lines(self, argv: Sequence[str]) -> Iterator[bytes]:
+        """Run a command and yield its stdout line by line."""
+        with self._start(argv, None) as exchange:
+            exchange.feed(b"")
+            rest = b""
+            for chunk in exchange.chunks():
+                *whole, rest = (rest + chunk).split(b"\n")
+                yield from whole
+            self._expect_success(argv, *exchange.finish())
+            if rest:
+                yield rest
+
+    def download(self, argv: Sequence[str], target: Path) -> None:
+        """Run a command and write its stdout to `target`, which appears only when complete."""
+        with (
+            self._start(argv, None) as exchange,
+            tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
+        ):
+            exchange.feed(b"")
+            beside = Path(folder) / target.name
+            with beside.open("wb") as file:
+                file.writelines(exchange.chunks())
+            self._expect_success(argv, *exchange.finish())
+            beside.replace(target)
+
+    def upload(
+        self,
+        source: Path,
+        remote: PurePosixPath,
+        *,
+        offset: int = 0,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Append the file's bytes from `offset` on to `remote`."""
+        with self._start(write_command(remote, offset), None) as exchange:
+            with source.open("rb", buffering=_READ_AHEAD_BYTES) as file:
+                file.seek(offset)
+                sent = 0
+                while packet := file.read(exchange.packet_bytes):
+                    if not exchange.send(packet, self._stall_s):
+                        break
+                    sent += len(packet)
+                    if progress is not None:
+                        progress(sent)
+            exchange.end_stdin()
+            status, stderr = exchange.finish()
+        if status != 0:
+            raise write_failed(self._device.name, remote, stderr)
+
+    def close(self) -> None:
+        """Close the connection; closing twice is harmless."""
+        self._closed.set()
+        self._connection.close()
+
+    def _start(self, argv: Sequence[str], timeout_s: float | None) -> Exchange:
+        import paramiko  # noqa: PLC0415 (heavy)
+
+        what = f"{self._device.name}: `{command_line(argv)[:_SHOWN_CHARACTERS]}`"
+        try:
+            channel = self._connection.open_session(timeout=timeout_s or CONNECT_TIMEOUT_S)
+            channel.exec_command(command_line(argv))
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            if self._connection.is_active():
+                raise TransportError(
+                    f"{what} was refused by the device: {error}.",
+                    remedy="Check that the user may log in with a shell: "
+                    f"`ssh {self._target()} true`.",
+                ) from error
+            raise ConnectionLost(
+                f"{what} could not be started: the connection is closed.",
+                remedy="Run the same command again: it connects anew and goes on where it was.",
+            ) from error
+        return Exchange(channel, what, timeout_s)
+
+    def _expect_success(self, argv: Sequence[str], status: int, stderr: str) -> None:
+        if status != 0:
+            command = command_line(argv)
+            raise TransportError(
+                f"{self._device.name}: `{command[:_SHOWN_CHARACTERS]}` ended with status "
+                f"{status}: {stderr.strip() or 'it said nothing'}",
+                remedy=f"Try it by hand: `ssh {self._target()} {shlex.quote(command)}`.",
+            )
+
+    def _target(self) -> str:
+        endpoint = resolve(self._device)
+        return f"-p {endpoint.port} {endpoint.user}@{endpoint.host}"
+
+    def _watch(self, every_s: float, within_s: float) -> None:
+        """Close the connection once the device no longer answers, which frees all who wait on it.
+
+        TCP alone would take a quarter of an hour to notice a pulled plug, and would never notice
+        it behind a jump host.
+        """
+        while not self._closed.wait(every_s) and self._connection.is_active():
+            patience = threading.Timer(within_s, self._connection.close)
+            patience.daemon = True
+            patience.start()
+            try:
+                self._connection.global_request("keepalive@openssh.com", wait=True)
+            except (EOFError, OSError):
+                return
+            finally:
+                patience.cancel()
