@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from device_agent import golden
@@ -19,7 +18,8 @@ from device_agent.contract.errors import ContractError
 from device_agent.contract.files import FileEntry
 from device_agent.digest import digest_bytes, digest_file
 from export.errors import ExportError
-from export.parity import Samples
+from export.plan import ArtifactPlan
+from export.request import Samples
 
 
 def read(folder: Path) -> tuple[ArtifactManifest, Digest]:
@@ -89,50 +89,39 @@ def replacing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def seal(folder: Path, manifest: ArtifactManifest) -> tuple[ArtifactManifest, Digest]:
-    """Add every file of the folder to the manifest and write it; the last step of an export."""
-    files = tuple(
+def entries(folder: Path) -> tuple[FileEntry, ...]:
+    """Return every file of the folder as a manifest names it, sorted by name."""
+    return tuple(
         FileEntry(path=path.name, size_bytes=path.stat().st_size, digest=digest_file(path))
         for path in sorted(folder.iterdir())
         if path.name != MANIFEST_NAME
     )
-    sealed = msgspec.structs.replace(manifest, files=files)
-    data = codec.encode_pretty(sealed)
+
+
+def write_manifest(folder: Path, manifest: ArtifactManifest) -> Digest:
+    """Write the manifest, an export's last step, and return the artifact's identity."""
+    data = codec.encode_pretty(manifest)
     (folder / MANIFEST_NAME).write_bytes(data)
-    return sealed, digest_bytes(data)
+    return digest_bytes(data)
 
 
-def up_to_date(
-    folder: Path, wanted: ArtifactManifest, samples: Samples
-) -> tuple[ArtifactManifest, Digest] | None:
-    """Return the artifact in `folder` if exporting again would only make it once more.
+def up_to_date(wanted: ArtifactPlan, samples: Samples) -> tuple[ArtifactManifest, Digest] | None:
+    """Return the artifact that is there if exporting again would only make it once more.
 
     Args:
-        folder: Where the artifact may be.
-        wanted: The manifest as it is known before the export: what the export finds out (files,
-            graph, parity, what was quantized) does not enter.
+        wanted: The artifact as planned.
         samples: The golden inputs.
     """
     try:
-        found, digest = read(folder)
+        found, digest = read(wanted.folder)
         same = (
-            _inputs(found) == _inputs(wanted)
-            and not damaged_files(folder, found)
-            and _same_samples(golden.load(folder / GOLDEN_NAME), samples)
+            wanted.is_met_by(found)
+            and not damaged_files(wanted.folder, found)
+            and _same_samples(golden.load(wanted.folder / GOLDEN_NAME), samples)
         )
     except (ExportError, ContractError):
         return None
     return (found, digest) if same else None
-
-
-def _inputs(manifest: ArtifactManifest) -> bytes:
-    """Return what is known of an artifact before it is made, in comparable form."""
-    known = msgspec.to_builtins(manifest)
-    for found_out in ("files", "graph_digest", "parameters"):
-        del known[found_out]
-    known["parity"] = known["parity"]["tolerance"]
-    known["quantization"] = known["quantization"]["parameters"]
-    return codec.encode(known)
 
 
 def _same_samples(found: Sequence[golden.GoldenSample], wanted: Samples) -> bool:

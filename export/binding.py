@@ -47,9 +47,7 @@ def bind(graph: onnx.ModelProto, weights: Mapping[str, Array], target: Path) -> 
     target.write_bytes(graph.SerializeToString(deterministic=True))
 
 
-def _bound(
-    graph: onnx.GraphProto, weights: Mapping[str, Array]
-) -> Iterator[tuple[str, Array]]:
+def _bound(graph: onnx.GraphProto, weights: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     """Drop the nodes that only carry weights; yield every initializer that the rest needs."""
     kept = []
     for node in graph.node:
@@ -76,7 +74,7 @@ def _write_beside(graph: onnx.GraphProto, bound: Mapping[str, Array], data_file:
                 continue
             file.write(b"\0" * (-file.tell() % _PAGE_BYTES))
             place = {"location": data_file.name, "offset": file.tell(), "length": whole.nbytes}
-            file.write(memoryview(whole).cast("B"))
+            file.write(whole.data)
             graph.initializer.append(
                 onnx.TensorProto(
                     name=name,

@@ -22,6 +22,7 @@ from export.weights import Weights
 
 CONFIG_NAME = "config.json"
 
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A checkpoint folder whose parts are there and fit together.

@@ -57,7 +57,7 @@ def _check_classes(checkpoint: Checkpoint) -> None:
         raise ExportError(
             f"{checkpoint.folder}: the head has {rows[0]} classes, but config.json names "
             f"{len(named)}: {', '.join(named)}.",
-            remedy=f"Correct id2label in config.json: one name a class, in the logits' order.",
+            remedy="Correct id2label in config.json: one name a class, in the logits' order.",
         )
 
 

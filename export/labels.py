@@ -31,7 +31,9 @@ def of_config(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names in config.json: `id2label`, else as many generic ones as `num_labels`."""
     named = config.get("id2label")
     if isinstance(named, Mapping) and named:
-        return tuple(str(label) for _, label in sorted(named.items(), key=lambda item: int(item[0])))
+        return tuple(
+            str(label) for _, label in sorted(named.items(), key=lambda item: int(item[0]))
+        )
     return tuple(f"LABEL_{index}" for index in range(int(config.get("num_labels", 2))))
 
 

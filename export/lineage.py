@@ -42,7 +42,9 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True):
         fields = self.__struct_fields__
         return TrainingRecord(
             **{
-                field: getattr(self, field) if getattr(told, field) is None else getattr(told, field)
+                field: getattr(self, field)
+                if getattr(told, field) is None
+                else getattr(told, field)
                 for field in fields
             }
         )

@@ -32,7 +32,7 @@ _OUTPUTS: Mapping[HeadName, tuple[str, ...]] = {
 }
 
 
-class Exportable(torch.nn.Module):
+class Exportable(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
     """A checkpoint with named tensor inputs and outputs: what is traced, and the reference.
 
     Attributes:
@@ -118,6 +118,10 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
             remedy="Fine-tune or save the model again; a missing tensor would be random.",
         )
     if pooling is not None and pooling.layer is not None:
-        stack = model.get_submodule("transformer" if model.config.model_type == "distilbert" else "encoder")
+        stack = model.get_submodule(
+            "transformer" if model.config.model_type == "distilbert" else "encoder"
+        )
         stack.layer = stack.layer[: pooling.layer]
-    return Exportable(model.float().eval(), checkpoint, pooling).eval()
+    exportable = Exportable(model.float(), checkpoint, pooling)
+    exportable.eval()
+    return exportable

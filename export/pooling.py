@@ -32,8 +32,7 @@ def resolve(checkpoint: Checkpoint, wanted: Pooling | None) -> Pooling | None:
         _check_pooler(checkpoint, wanted)
     elif wanted.layer is None or not 1 <= wanted.layer <= layers:
         raise ExportError(
-            f"{checkpoint.folder}: mean pooling at layer {wanted.layer}, "
-            f"expected 1 to {layers}.",
+            f"{checkpoint.folder}: mean pooling at layer {wanted.layer}, expected 1 to {layers}.",
             remedy="Name a layer of this model, counted after the embeddings.",
         )
     return wanted

@@ -48,7 +48,7 @@ def load(folder: Path) -> Tokenizer:
         if (folder / TOKENIZER_FILE).is_file():
             return Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         return _convert(folder)
-    except Exception as error:  # noqa: BLE001 tokenizers raises bare Exception
+    except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ExportError(
             f"{folder}: the tokenizer cannot be read: {reason}",

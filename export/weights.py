@@ -57,7 +57,9 @@ def _shards(index: Path) -> tuple[Path, ...]:
     try:
         names = sorted(set(json.loads(index.read_bytes())["weight_map"].values()))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ExportError(f"{index}: not an index of shards: {error}", remedy=_COPY_AGAIN) from error
+        raise ExportError(
+            f"{index}: not an index of shards: {error}", remedy=_COPY_AGAIN
+        ) from error
     shards = tuple(index.parent / str(name) for name in names)
     missing = [shard.name for shard in shards if not shard.is_file()]
     if missing or not shards:

@@ -131,7 +131,16 @@ class AccuracyMode:
             ]
         )
 
-    def _score(self, task: Task, variant: Variant, dataset: Dataset, gold: dict[str, Gold]) -> None:
+    def _score(
+        self,
+        task: Task,
+        variant: Variant,
+        dataset: Dataset,
+        samples: Sequence[Sample],
+        gold: dict[str, Gold],
+    ) -> None:
+        # Candidates are run, but it is the queries that are scored.
+        candidates = sum(_role(sample) == "candidate" for sample in samples)
         ranked = self._journal.ranked(variant.name, task.name, dataset.language)
         predictions = (
             dict(ranked.rankings)

@@ -16,10 +16,9 @@ import onnx
 import torch
 
 from export.binding import bind
+from export.formats import MODEL_FILE
 from export.model import Exportable
 from export.quiet import quiet
-
-MODEL_FILE = "model.onnx"
 
 _OPSET = 17
 """The first with LayerNormalization as one operator; newer ones add nothing that encoders use."""

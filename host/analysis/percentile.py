@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import stats
@@ -34,6 +35,7 @@ class Percentile:
         return f"p{self.share * 100:g}"
 
 
+@cache
 def queries_needed(share: float, confidence: float = CONFIDENCE) -> int:
     """Return the fewest queries from which MLPerf estimates a percentile: 64 for p90, 662 for p99.
 

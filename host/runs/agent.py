@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,7 +61,7 @@ class Agent:
         """Ask a run to end."""
         return self._call(RunStatus, "cancel", run_id)
 
-    def events(self, run_id: str, after: int) -> Iterator[Event | None]:
+    def events(self, run_id: str, after: int) -> Generator[Event | None, None, None]:
         """Yield events after a seq until the run ends; None is a sign of life.
 
         Raises:

@@ -70,7 +70,7 @@ def unpack(tar_file: Path, folder: Path) -> None:
 
 def _safe(name: str) -> str:
     try:
-        return codec.decode(msgspec.json.encode(name), RelativePath, source="name")  # type: ignore[arg-type]
+        return codec.decode(msgspec.json.encode(name), RelativePath, source="name")
     except ContractError as error:
         raise _refused(f"{name!r} is not a plain relative path") from error
 

@@ -41,16 +41,15 @@ def twin_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
     first: dict[str, str] = {}
     for name in document.mapping("variants"):
         at = ("variants", name)
-        variant = document.mapping(*at)
         checkpoints = document.mapping(*at, "checkpoints")
-        paths = {
-            task: str(_path(document, (*at, "checkpoints", task), folder)) for task in checkpoints
-        }
         if not checkpoints:
             continue
-        content = {key: variant.get(key) for key in ("recipe", "pooling")} | paths
-        content["format"] = variant.get("format", "onnx")
-        twin = first.setdefault(json.dumps(content, sort_keys=True), name)
+        paths = {
+            key: str(_path(document, (*at, "checkpoints", key), folder)) for key in checkpoints
+        }
+        variant = document.mapping(*at)
+        settings = [variant.get("recipe"), variant.get("format", "onnx"), variant.get("pooling")]
+        twin = first.setdefault(json.dumps([settings, paths], sort_keys=True), name)
         if twin != name:
             message = f"the same recipe and checkpoints as {twin}, expected another variant"
             remedy = "use `control: true` to run the baseline against itself"

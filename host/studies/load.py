@@ -11,7 +11,7 @@ from host.studies.agreement import agreement_mistakes
 from host.studies.folders import folder_mistakes, twin_mistakes
 from host.studies.marked_yaml import MarkedYaml, parse
 from host.studies.messages import schema_mistakes
-from host.studies.mistakes import StudyError, shown, study_error
+from host.studies.mistakes import Mistake, StudyError, shown, study_error
 from host.studies.names import name_mistakes
 from host.studies.schema import Study
 
@@ -38,7 +38,7 @@ def load_study(path: Path) -> Study:
         mistakes.append(document.mistake((), message))
     if not isinstance(document.root, dict):
         raise study_error(path, mistakes)
-    _list_to_mapping(document)
+    mistakes += _list_to_mapping(document)
     folder = path.absolute().parent
     study = None
     try:
@@ -82,22 +82,23 @@ def _other_file(path: Path) -> str:
     return f"Give the path of a study file{names}."
 
 
-def _list_to_mapping(document: MarkedYaml) -> None:
-    """Turn `tasks: [xnli, tatoeba]` into the mapping that it is short for."""
+def _list_to_mapping(document: MarkedYaml) -> list[Mistake]:
+    """Replace `tasks: [xnli, tatoeba]` by the mapping that it is short for."""
     names = document.root.get("tasks")
     if not isinstance(names, list) or not names:
-        return
+        return []
+    mistakes = []
     named: dict[str, None] = {}
     for index, name in enumerate(names):
         at = ("tasks", index)
         if not isinstance(name, str):
             message = f"found {shown(name)}, expected a task's name"
             remedy = "tasks with settings stand in a mapping, without dashes"
-            document.mistakes.append(document.mistake(at, f"{message}; {remedy}"))
+            mistakes.append(document.mistake(at, f"{message}; {remedy}"))
         elif name in named:
-            message = f"{shown(name)} stands in this list already"
-            document.mistakes.append(document.mistake(at, message))
+            mistakes.append(document.mistake(at, f"{shown(name)} stands in this list already"))
         else:
             named[name] = None
             document.keys["tasks", name] = document.values[at]
     document.root["tasks"] = named
+    return mistakes

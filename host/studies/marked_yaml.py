@@ -32,7 +32,7 @@ _HINTS = {
     "found character '\\t'": "indent with spaces, not with tabs",
     "that cannot start any token": "put text that begins with this character in quotes",
     "expected <block end>": "keys of one mapping need the same indentation",
-    "expected a single document": "leave only one study in the file, without '---' in the middle",
+    "found another document": "leave only one study in the file, without '---' in the middle",
     "found undefined alias": "put text that begins with '*' in quotes",
 }
 
@@ -207,7 +207,7 @@ def _position(mark: yaml.Mark) -> Position:
 
 def _syntax(error: yaml.MarkedYAMLError) -> Mistake:
     """Point to where the mistake was made, not to where the parser noticed it."""
-    problem, context = error.problem or "not YAML", error.context or ""
+    problem, context = (error.problem or "").removeprefix("but "), error.context or ""
     mark = error.problem_mark or error.context_mark
     started = ""
     if error.context_mark and context.startswith("while scanning"):

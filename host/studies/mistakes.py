@@ -12,6 +12,8 @@ from typing import NamedTuple
 from device_agent.contract.errors import XtremeEdgeError
 
 _SHOWN_CHARACTERS = 60
+_ENOUGH_LETTERS = 3
+"""A shorter beginning has too many names that it may stand for."""
 
 
 class Position(NamedTuple):
@@ -80,7 +82,11 @@ def one_of(known: Iterable[str]) -> str:
 def nearest(found: str, known: Iterable[str]) -> str | None:
     """Return the known name that somebody who wrote `found` most likely meant."""
     names = {_letters(name): name for name in known}
-    near = difflib.get_close_matches(_letters(found), names, n=1, cutoff=0.6)
+    wanted = _letters(found)
+    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+    if not near and len(wanted) >= _ENOUGH_LETTERS:
+        begun = (name for name in names if name.startswith(wanted) or wanted.startswith(name))
+        near = [name for name in begun if len(name) >= _ENOUGH_LETTERS]
     return names[near[0]] if near else None
 
 

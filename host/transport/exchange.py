@@ -112,19 +112,13 @@ class Exchange:
         if not self._channel.status_event.wait(self._left_s()):
             raise self._lost(f"it did not end within {self._timeout_s:g} s")
         status = self._channel.exit_status
-        if status < 0 and not self._is_connected():
+        if status < 0 and not is_connected(self._channel.get_transport()):
             raise self._lost("the connection broke")
         self._drain.join(self._left_s())
         stderr = self._stderr.decode("utf-8", errors="replace")
         if status < 0:
             return _SIGNALLED, f"{stderr}ended by a signal\n"
         return status, stderr
-
-    def _is_connected(self) -> bool:
-        # A dying connection closes its channels a moment before it says that it is dead.
-        transport = self._channel.get_transport()
-        transport.join(_DYING_S)
-        return transport.is_active()
 
     def _left_s(self) -> float | None:
         return None if self._deadline_s is None else max(self._deadline_s - time.monotonic(), 0.001)
@@ -160,3 +154,10 @@ class Exchange:
             except (OSError, EOFError):
                 return
         self.end_stdin()
+
+
+def is_connected(connection: paramiko.Transport) -> bool:
+    """Say whether the connection lives, once one of its channels has ended unexpectedly."""
+    # A dying connection closes its channels a moment before it says that it is dead.
+    connection.join(_DYING_S)
+    return connection.is_active()

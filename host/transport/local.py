@@ -94,9 +94,10 @@ class LocalSession:
         sent = 0
         try:
             with source.open("rb") as file, Path(remote).open("r+b" if offset else "wb") as target:
-                file.seek(offset)
-                target.seek(offset)
-                target.truncate()
+                if offset:
+                    file.seek(offset)
+                    target.seek(offset)
+                    target.truncate()
                 while chunk := file.read(_CHUNK_BYTES):
                     target.write(chunk)
                     sent += len(chunk)

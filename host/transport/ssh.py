@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from host.inventory.device import Device
 from host.transport.command_line import command_line
 from host.transport.endpoint import resolve
-from host.transport.exchange import Exchange
+from host.transport.exchange import Exchange, is_connected
 from host.transport.login import CONNECT_TIMEOUT_S, log_in
 from host.transport.session import Completed, ConnectionLost, TransportError
 from host.transport.writing import write_command, write_failed
@@ -120,19 +120,22 @@ class SshSession:
     def _start(self, argv: Sequence[str], timeout_s: float | None) -> Exchange:
         import paramiko  # noqa: PLC0415 (heavy)
 
-        what = f"{self._device.name}: `{command_line(argv)[:_SHOWN_CHARACTERS]}`"
+        command = command_line(argv)
+        what = f"{self._device.name}: `{command[:_SHOWN_CHARACTERS]}`"
+        channel = None
         try:
             channel = self._connection.open_session(timeout=timeout_s or CONNECT_TIMEOUT_S)
-            channel.exec_command(command_line(argv))
+            channel.exec_command(command)
         except (paramiko.SSHException, EOFError, OSError) as error:
-            if self._connection.is_active():
+            was_answered = channel is not None or isinstance(error, paramiko.ChannelException)
+            if was_answered and is_connected(self._connection):
                 raise TransportError(
                     f"{what} was refused by the device: {error}.",
                     remedy="Check that the user may log in with a shell: "
                     f"`ssh {self._target()} true`.",
                 ) from error
             raise ConnectionLost(
-                f"{what} could not be started: the connection is closed.",
+                f"{what} could not be started: {error or 'the connection is closed'}.",
                 remedy="Run the same command again: it connects anew and goes on where it was.",
             ) from error
         return Exchange(channel, what, timeout_s)

@@ -13,19 +13,15 @@ def write_command(remote: PurePosixPath, offset: int) -> list[str]:
     """Return the command that writes its stdin to `remote` from `offset` on, durably.
 
     By position rather than appending: after a cut, the writer of the old connection may still
-    have bytes to write, and must not put them behind those of the new one. `dd` cuts the file off
-    at the offset before it writes.
+    have bytes to write, and must not put them behind those of the new one.
     """
-    return [
-        "dd",
-        f"of={remote}",
-        "bs=1048576",
-        "iflag=fullblock",
-        f"seek={offset}",
-        "oflag=seek_bytes",
-        "conv=fsync",
-        "status=none",
-    ]
+    write = ["dd", f"of={remote}", "bs=1048576", "iflag=fullblock", "status=none"]
+    if offset == 0:
+        return [*write, "conv=fsync"]
+    # dd itself would empty the file when the offset is less than one block.
+    script = 'truncate -s "$1" "$2" && shift 2 && exec "$@"'
+    positioned = [*write, f"seek={offset}", "oflag=seek_bytes", "conv=notrunc,fsync"]
+    return ["sh", "-c", script, "sh", str(offset), str(remote), *positioned]
 
 
 def write_failed(device: str, remote: PurePosixPath, reason: str) -> TransportError:

@@ -64,19 +64,19 @@ def longest_first(first: int, second: int, room: int) -> tuple[int, int]:
 
 
 def unknown_token(tokenizer: Tokenizer) -> str:
-    """Return the text of the tokenizer's unknown token.
+    """Return the text of the tokenizer's unknown token, which it reads back as that one token.
 
     Raises:
         ContractError: It has none.
     """
     named = getattr(tokenizer.model, "unk_token", None)
-    candidates = [named] if named else ["<unk>", "[UNK]"]
-    for token in candidates:
-        if tokenizer.token_to_id(token) is not None:
+    for token in [named] if named else ["<unk>", "[UNK]"]:
+        number = tokenizer.token_to_id(token)
+        if number is not None and subwords(tokenizer, token).ids == [number]:
             return str(token)
     raise ContractError(
         "The tokenizer has no unknown token, and a word of the input has no token at all.",
-        remedy="Export a checkpoint whose tokenizer.json has <unk> or [UNK].",
+        remedy="Export a checkpoint whose tokenizer.json has <unk> or [UNK] as an added token.",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +9,8 @@ from host.demo.corpus import concepts
 from host.demo.corpus.meaning import Event, State
 from host.demo.corpus.sampler import Sampler
 from host.demo.corpus.split import split_of, split_of_link
+
+_ALL_CAUSES = tuple(dict.fromkeys(cause for causes in concepts.CAUSES.values() for cause in causes))
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,10 @@ def draw_questions(sampler: Sampler, count: int) -> list[CausalQuestion]:
     questions = []
     for number in range(count):
         cause, effect = draw_link(sampler)
-        other_cause, other_effect = _another(sampler, cause, effect)
-        label = sampler.random.randrange(2)
         asks_cause = number % 2 == 0
-        right, wrong = (cause, other_cause) if asks_cause else (effect, other_effect)
+        label = sampler.random.randrange(2)
+        right = cause if asks_cause else effect
+        wrong = _wrong_cause(sampler, effect) if asks_cause else _wrong_effect(sampler, cause)
         questions.append(
             CausalQuestion(
                 premise=effect if asks_cause else cause,
@@ -42,22 +43,25 @@ def draw_questions(sampler: Sampler, count: int) -> list[CausalQuestion]:
     return questions
 
 
-def draw_link(
-    sampler: Sampler, persons: Sequence[str] = concepts.NAMES
-) -> tuple[State, Event]:
+def draw_link(sampler: Sampler) -> tuple[State, Event]:
     """Return a cause and its effect, of the sampler's split both alone and together."""
     while True:
-        verb = sampler.random.choice(tuple(concepts.CAUSES))
-        effect = sampler.event(persons, verb=verb)
-        cause = State(effect.subject, sampler.random.choice(concepts.CAUSES[verb]))
-        if {split_of(cause), split_of_link(cause.predicate, effect)} == {sampler.split}:
-            return cause, effect
+        effect = sampler.event(concepts.NAMES)
+        if causes := concepts.CAUSES.get(effect.verb):
+            cause = State(effect.subject, sampler.random.choice(causes))
+            if {split_of(cause), split_of_link(cause.predicate, effect)} == {sampler.split}:
+                return cause, effect
 
 
-def _another(sampler: Sampler, cause: State, effect: Event) -> tuple[State, Event]:
-    """Return a link about the same person that explains nothing here."""
+def _wrong_cause(sampler: Sampler, effect: Event) -> State:
+    """Return something about the same person that does not explain the effect."""
+    others = [cause for cause in _ALL_CAUSES if cause not in concepts.CAUSES[effect.verb]]
+    return sampler.state([effect.subject], others)
+
+
+def _wrong_effect(sampler: Sampler, cause: State) -> Event:
+    """Return something that the same person does, for another reason."""
     while True:
-        other_cause, other_effect = draw_link(sampler, [cause.subject])
-        unrelated = cause.predicate not in concepts.CAUSES[other_effect.verb]
-        if unrelated and other_cause.predicate not in concepts.CAUSES[effect.verb]:
-            return other_cause, other_effect
+        event = sampler.event([cause.subject])
+        if cause.predicate not in concepts.CAUSES.get(event.verb, (cause.predicate,)):
+            return event

@@ -25,15 +25,15 @@ class Sampler:
         self.random = random.Random(seed)
         self.split = split
 
-    def event(self, persons: Sequence[str] = concepts.PERSONS, verb: str | None = None) -> Event:
+    def event(self, persons: Sequence[str] = concepts.PERSONS) -> Event:
         """Draw an event with nothing but its verb, object and, half the time, a colour."""
 
         def draw() -> Event:
-            doing = verb or self.random.choice(tuple(concepts.OBJECTS))
-            noun = self.random.choice(concepts.OBJECTS[doing])
+            verb = self.random.choice(tuple(concepts.OBJECTS))
+            noun = self.random.choice(concepts.OBJECTS[verb])
             coloured = noun in concepts.COLOURED and self.random.random() < 0.5  # noqa: PLR2004
             colour = self.random.choice(concepts.COLOURS) if coloured else None
-            return Event(self.random.choice(persons), doing, noun, colour)
+            return Event(self.random.choice(persons), verb, noun, colour)
 
         return self.of_split(draw)
 

@@ -6,6 +6,7 @@ Prints one JSON line with port, host key and user once it listens.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -47,7 +48,7 @@ def main(root: Path, port: int, *, until_eof: bool) -> None:
 
 
 def _watch_stdin(stop: threading.Event, orphaned: threading.Event) -> None:
-    while sys.stdin.buffer.read(1):
+    while os.read(sys.stdin.fileno(), 1):
         pass
     # Whoever started the device is gone without having stopped it.
     orphaned.set()

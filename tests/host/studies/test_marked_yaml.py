@@ -67,7 +67,7 @@ def test_a_merge_adds_what_the_mapping_does_not_have() -> None:
         ("a: @x\n", (1, 4), "put text that begins with this character in quotes"),
         ("a: *x\n", (1, 4), "put text that begins with '*' in quotes"),
         ("a: 1\n---\nb: 2\n", (2, 1), "leave only one study in the file"),
-        ("a: &a [*a]\n", (1, 7), "an alias may not stand inside its own anchor"),
+        ("a: &a [*a]\n", (1, 4), "an alias may not stand inside its own anchor"),
         ("a: &a {<<: *a}\n", (1, 4), "an alias may not stand inside its own anchor"),
         ("a: {<<: x}\n", (1, 9), "expected the alias of a mapping"),
         ("a: 1\n? [x]\n: 2\n", (2, 3), "expected text as a key"),

@@ -1,0 +1,161 @@
+"""Checkpoint to verified artifacts: load once, trace once, then quantize, compare, write each."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from device_agent import golden
+from device_agent.contract.artifact import GOLDEN_NAME
+from device_agent.golden import GoldenSample
+from export import artifact_folder, parity, plan, tokenizer
+from export.checkpoint import CONFIG_NAME
+from export.errors import ExportError
+from export.formats import MODEL_FILE
+from export.plan import ArtifactPlan, ExportPlan
+from export.request import (
+    Action,
+    ExportedArtifact,
+    ExportRequest,
+    ExportResult,
+    ExportStep,
+    Progress,
+)
+
+_WORKING_COPIES = 2.0
+"""The fp32 model, and the quantizer's copy of it, lie on disk while the export works."""
+
+_SLACK_BYTES = 64 << 20
+
+
+class _Tell(Protocol):
+    def __call__(self, action: Action, recipe: str | None = None) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What all recipes of one checkpoint share: the fp32 model and what it must keep saying."""
+
+    model_file: Path
+    parameters: int
+    golden_set: Sequence[GoldenSample]
+
+
+def export_checkpoint(request: ExportRequest, *, progress: Progress | None = None) -> ExportResult:
+    """Export one checkpoint by every recipe of the request; what is up to date is left alone.
+
+    Args:
+        request: What to export, how, and where to.
+        progress: Called before each step.
+
+    Raises:
+        ExportError: The checkpoint or the request is at fault, or the disk is too full.
+        ParityError: An artifact's outputs differ too much; recipes before it stay written.
+    """
+
+    def tell(action: Action, recipe: str | None = None) -> None:
+        if progress is not None:
+            progress(ExportStep(Path(request.checkpoint).name, action, recipe))
+
+    tell("check")
+    planned = plan.make(request)
+    artifacts = {}
+    for wanted in planned.artifacts:
+        artifact_folder.check_replaceable(wanted.folder)
+        found = artifact_folder.up_to_date(wanted, planned.samples)
+        if found is not None:
+            tell("up-to-date", wanted.recipe.NAME)
+            artifacts[wanted.folder] = ExportedArtifact(wanted.folder, *found, reused=True)
+    missing = [wanted for wanted in planned.artifacts if wanted.folder not in artifacts]
+    if missing:
+        _check_disk(planned, missing)
+        with _working_folder(missing[0].folder.parent) as work:
+            source = _trace(planned, work, tell)
+            for wanted in missing:
+                artifacts[wanted.folder] = _write(wanted, source, tell)
+    return ExportResult(
+        artifacts=tuple(artifacts[wanted.folder] for wanted in planned.artifacts),
+        notes=planned.notes,
+    )
+
+
+def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
+    """Write the fp32 model into `work`, and ask the checkpoint for the reference outputs."""
+    # torch takes seconds to import, and an export that is up to date needs none of it.
+    from export import model  # noqa: PLC0415
+    from export.formats import onnx  # noqa: PLC0415
+
+    tell("load")
+    loaded = model.load(planned.checkpoint, planned.pooling)
+    golden_set = parity.references(
+        planned.samples, loaded.reference, checkpoint=planned.checkpoint.name
+    )
+    tell("trace")
+    return _Source(onnx.write(loaded, work), loaded.parameter_count, golden_set)
+
+
+def _write(wanted: ArtifactPlan, source: _Source, tell: _Tell) -> ExportedArtifact:
+    """Make one artifact beside its place, prove it and put it there."""
+    from export.graph import graph_digest  # noqa: PLC0415 onnx, as above
+
+    recipe = wanted.recipe
+    with artifact_folder.replacing(wanted.folder) as folder:
+        tell("quantize", recipe.NAME)
+        quantization = recipe.apply(source.model_file, folder / MODEL_FILE)
+        complete = partial(
+            wanted.manifest,
+            parameters=source.parameters,
+            graph_digest=graph_digest(folder / MODEL_FILE),
+            quantization=quantization,
+        )
+        tell("compare", recipe.NAME)
+        unproven = complete(parity=parity.unproven(recipe.TOLERANCE))
+        proof = parity.prove(folder, unproven, source.golden_set)
+        golden.save(folder / GOLDEN_NAME, source.golden_set)
+        tokenizer.write(wanted.checkpoint.folder, wanted.checkpoint.tokenizer, folder)
+        _write_config(wanted, folder)
+        manifest = complete(parity=proof, files=artifact_folder.entries(folder))
+        digest = artifact_folder.write_manifest(folder, manifest)
+    tell("done", recipe.NAME)
+    return ExportedArtifact(wanted.folder, manifest, digest, reused=False)
+
+
+def _write_config(artifact: ArtifactPlan, folder: Path) -> None:
+    """Write config.json with the labels that the manifest states, so that other tools agree."""
+    config = dict(artifact.checkpoint.config)
+    if artifact.labels:
+        config["id2label"] = {str(index): name for index, name in enumerate(artifact.labels)}
+        config["label2id"] = {name: index for index, name in enumerate(artifact.labels)}
+    text = json.dumps(config, indent=2, ensure_ascii=False, sort_keys=True)
+    (folder / CONFIG_NAME).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _check_disk(planned: ExportPlan, missing: Sequence[ArtifactPlan]) -> None:
+    """Refuse beforehand what would fill the disk half-way."""
+    fp32_bytes = planned.checkpoint.weights.fp32_bytes
+    copies = _WORKING_COPIES + sum(artifact.recipe.SIZE_RATIO for artifact in missing)
+    needed_bytes = int(fp32_bytes * copies) + _SLACK_BYTES
+    parent = missing[0].folder.parent
+    existing = next(folder for folder in (parent, *parent.absolute().parents) if folder.exists())
+    free_bytes = shutil.disk_usage(existing).free
+    if free_bytes < needed_bytes:
+        raise ExportError(
+            f"{parent}: {free_bytes / 1e6:,.0f} MB free, but the export of "
+            f"{planned.checkpoint.name} needs {needed_bytes / 1e6:,.0f} MB while it works.",
+            remedy="Free disk space, or name an output folder on another disk.",
+        )
+
+
+@contextmanager
+def _working_folder(parent: Path) -> Iterator[Path]:
+    """Yield a folder on the artifacts' own disk, so that fp32 weights can be linked, not copied."""
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as name:
+        yield Path(name)

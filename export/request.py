@@ -1,0 +1,82 @@
+"""What is asked of an export, what it tells while it works, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from device_agent.contract.artifact import ArtifactManifest, HeadName, Pooling
+from device_agent.contract.codec import Digest
+from device_agent.tasks.protocol import Row
+from export.lineage import TrainingRecord
+
+Samples: TypeAlias = Mapping[str, Sequence[tuple[Row, ...]]]
+"""Language to samples, each the rows of one input."""
+
+Action: TypeAlias = Literal["check", "load", "trace", "quantize", "compare", "done", "up-to-date"]
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """One checkpoint, to be exported by one recipe or several.
+
+    Attributes:
+        checkpoint: Folder in the usual Hugging Face layout, or a hub name.
+        output: A folder that gets one folder a recipe, or the exact folder of each recipe.
+        recipes: Names in `export.recipes`, at least one.
+        head: None for the target task's, else the checkpoint's own.
+        target_task: What the head was fine-tuned for; None if that is not known.
+        name: Artifacts are called `<name>-<recipe>`; None for the checkpoint folder's name.
+        pooling: For sentence embedding; None for XTREME's choice.
+        labels: Class names in the order of the logits, where config.json does not name them.
+        told: What the caller knows of the training; it wins over `training.json`.
+        samples: Golden inputs per language; None for the built-in probes.
+    """
+
+    checkpoint: str | Path
+    output: Path | Mapping[str, Path]
+    recipes: Sequence[str] = ("fp32", "int8-dynamic")
+    head: HeadName | None = None
+    target_task: str | None = None
+    name: str | None = None
+    pooling: Pooling | None = None
+    labels: Sequence[str] | None = None
+    told: TrainingRecord = field(default_factory=TrainingRecord)
+    samples: Samples | None = None
+
+
+@dataclass(frozen=True)
+class ExportStep:
+    """What the export does now; `recipe` is None for what all recipes share."""
+
+    checkpoint: str
+    action: Action
+    recipe: str | None = None
+
+
+Progress: TypeAlias = Callable[[ExportStep], None]
+
+
+@dataclass(frozen=True)
+class ExportedArtifact:
+    """One artifact on disk.
+
+    Attributes:
+        digest: Of its manifest file: the artifact's identity.
+        reused: It was there already, made from the same inputs.
+    """
+
+    folder: Path
+    manifest: ArtifactManifest
+    digest: Digest
+    reused: bool
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """The artifacts in the order of the recipes, and what the user should know about them."""
+
+    artifacts: tuple[ExportedArtifact, ...]
+    notes: tuple[str, ...]

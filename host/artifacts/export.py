@@ -1,0 +1,98 @@
+"""Exports what a study needs, with the study's own samples as golden inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from device_agent import tasks
+from device_agent.contract.samples import Sample, SentenceInput
+from device_agent.tasks.protocol import Row
+from export import tokenizer
+from export.lineage import TrainingRecord
+from export.pipeline import export_checkpoint
+from export.request import ExportedArtifact, ExportRequest, ExportStep
+from host.artifacts.plan import Job, Plan
+from host.data.source import languages_of, read_language
+from host.studies.schema import Study
+
+GOLDEN_SAMPLES_PER_LANGUAGE = 3
+"""Enough to show another model or kernel; the golden set is repeated on every device."""
+
+
+@dataclass(frozen=True)
+class StudyStep:
+    """How far the export of a study is: job `number` of `total`, and what it does."""
+
+    number: int
+    total: int
+    step: ExportStep
+
+
+def export_study(
+    study: Study, plan: Plan, *, progress: Callable[[StudyStep], None] | None = None
+) -> list[ExportedArtifact]:
+    """Export every job of a plan; what is up to date is left alone.
+
+    Raises:
+        ExportError: A checkpoint is at fault, or the disk is too full.
+        ParityError: An artifact is not its checkpoint any more.
+        DataError: The study's data is missing or malformed.
+    """
+    exported: list[ExportedArtifact] = []
+    for number, job in enumerate(plan.jobs, start=1):
+
+        def tell(step: ExportStep, number: int = number) -> None:
+            if progress is not None:
+                progress(StudyStep(number, len(plan.jobs), step))
+
+        exported.extend(export_checkpoint(_request(study, job), progress=tell).artifacts)
+    return exported
+
+
+def _request(study: Study, job: Job) -> ExportRequest:
+    return ExportRequest(
+        checkpoint=job.checkpoint,
+        output=job.outputs,
+        recipes=tuple(job.outputs),
+        head=job.head,
+        target_task=job.target_task,
+        name=_name(job),
+        pooling=job.pooling,
+        told=TrainingRecord(
+            base_model=job.base_model,
+            regime=job.regime,
+            intermediate_tasks=job.intermediate_tasks or None,
+            target_task=job.target_task,
+        ),
+        samples=_golden_inputs(study, job),
+    )
+
+
+def _name(job: Job) -> str:
+    folder: Path = next(iter(job.outputs.values()))
+    return f"{folder.parent.name}-{folder.name}"
+
+
+def _golden_inputs(study: Study, job: Job) -> dict[str, Sequence[tuple[Row, ...]]]:
+    """Take a few samples per language of the tasks that the artifact serves, as the device does."""
+    splitter = tokenizer.load(job.checkpoint)
+    found: dict[str, list[tuple[Row, ...]]] = {}
+    for name in job.tasks:
+        task = tasks.get(name)
+        for language in study.tasks[name].languages or languages_of(task):
+            samples = read_language(task, study.data, language, study.split)
+            for sample in _few(samples or []):
+                rows = tuple(task.head.encode(splitter, sample.input))
+                found.setdefault(language, []).append(rows)
+    return dict(found)
+
+
+def _few(samples: list[Sample]) -> list[Sample]:
+    """Take samples spread over the file; of retrieval, candidates: they are in the language."""
+    candidates = [
+        s for s in samples if isinstance(s.input, SentenceInput) if s.input.role != "query"
+    ]
+    pool = candidates or samples
+    return pool[:: max(1, len(pool) // GOLDEN_SAMPLES_PER_LANGUAGE)][:GOLDEN_SAMPLES_PER_LANGUAGE]

@@ -1,0 +1,164 @@
+"""Tiny checkpoints in the usual Hugging Face layout, made on the fly; their weights are random."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+import torch
+import transformers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+
+from device_agent.contract.artifact import HeadName
+from export.probe_texts import TEXTS
+
+SUFFIXES: dict[HeadName, str] = {
+    "sequence-classification": "ForSequenceClassification",
+    "multiple-choice": "ForMultipleChoice",
+    "token-classification": "ForTokenClassification",
+    "question-answering": "ForQuestionAnswering",
+    "sentence-embedding": "Model",
+}
+HEADS = tuple(SUFFIXES)
+
+_CLASSES = {
+    "xlm-roberta": "XLMRoberta",
+    "bert": "Bert",
+    "distilbert": "DistilBert",
+    "roberta": "Roberta",
+    "camembert": "Camembert",
+}
+_LABELS = {
+    "sequence-classification": ["contradiction", "entailment", "neutral"],
+    "token-classification": ["NOUN", "VERB", "ADP", "PUNCT", "X"],
+}
+
+
+class MakeCheckpoint(Protocol):
+    def __call__(
+        self, architecture: str, head: HeadName, *, name: str = ..., seed: int = ..., **config: Any
+    ) -> Path: ...
+
+
+def _lines() -> list[str]:
+    return [text for texts in TEXTS.values() for text in texts]
+
+
+def xlmr_tokenizer() -> Tokenizer:
+    """A SentencePiece-like tokenizer with XLM-R's special tokens and pair template."""
+    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.train_from_iterator(
+        _lines(),
+        trainers.UnigramTrainer(
+            vocab_size=600, special_tokens=specials, unk_token="<unk>", show_progress=False
+        ),
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
+    return tokenizer
+
+
+def bert_tokenizer() -> Tokenizer:
+    """A WordPiece tokenizer with BERT's special tokens and pair template."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.train_from_iterator(
+        _lines(),
+        trainers.WordPieceTrainer(
+            vocab_size=600,
+            special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
+            show_progress=False,
+        ),
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    return tokenizer
+
+
+@pytest.fixture(scope="session")
+def tokenizers() -> dict[str, Tokenizer]:
+    """One trained tokenizer a family."""
+    return {"bert": bert_tokenizer(), "roberta": xlmr_tokenizer()}
+
+
+@pytest.fixture(scope="session")
+def make_checkpoint(
+    tmp_path_factory: pytest.TempPathFactory, tokenizers: dict[str, Tokenizer]
+) -> MakeCheckpoint:
+    """Make a checkpoint of two layers, 32 wide, whose random logits differ between inputs."""
+
+    def make(
+        architecture: str,
+        head: HeadName,
+        *,
+        name: str = "checkpoint",
+        seed: int = 0,
+        **config: Any,
+    ) -> Path:
+        folder = tmp_path_factory.mktemp("checkpoints") / name
+        tokenizer = tokenizers["roberta" if "bert" not in architecture.split("ro")[0] else "bert"]
+        _save_model(folder, architecture, head, tokenizer, seed, config)
+        tokenizer.save(str(folder / "tokenizer.json"))
+        (folder / "tokenizer_config.json").write_text(
+            json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 128})
+        )
+        return folder
+
+    return make
+
+
+def _save_model(
+    folder: Path,
+    architecture: str,
+    head: HeadName,
+    tokenizer: Tokenizer,
+    seed: int,
+    overrides: dict[str, Any],
+) -> None:
+    family = _CLASSES[architecture]
+    labels = _LABELS.get(head, ["LABEL_0", "LABEL_1"])
+    settings: dict[str, Any] = {
+        "vocab_size": tokenizer.get_vocab_size(),
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "max_position_embeddings": 130,
+        "id2label": dict(enumerate(labels)),
+        "label2id": {label: index for index, label in enumerate(labels)},
+        "initializer_range": 0.2,
+    }
+    if architecture in ("xlm-roberta", "roberta", "camembert"):
+        settings |= {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "type_vocab_size": 1}
+    if architecture == "distilbert":
+        settings |= {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}
+    torch.manual_seed(seed)
+    config = getattr(transformers, f"{family}Config")(**(settings | overrides))
+    model = getattr(transformers, f"{family}{SUFFIXES[head]}")(config)
+    model.save_pretrained(folder)
+
+
+@pytest.fixture(scope="session")
+def xlmr(make_checkpoint: MakeCheckpoint) -> Callable[[HeadName], Path]:
+    """One XLM-R checkpoint a head, made once; tests must not change it."""
+    made: dict[HeadName, Path] = {}
+
+    def get(head: HeadName) -> Path:
+        if head not in made:
+            made[head] = make_checkpoint("xlm-roberta", head, name=f"xlmr-{head}")
+        return made[head]
+
+    return get

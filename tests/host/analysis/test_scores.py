@@ -1,0 +1,60 @@
+"""Scores are averaged as the benchmark does, and unscored is never 0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from host.analysis.bundle import load_bundle
+from host.analysis.scores import average, cell_score, cell_scores, task_scores
+from tests.host.bundles import SMALL, make_bundle
+
+
+def test_question_answering_averages_em_and_f1() -> None:
+    """A QA cell counts (EM + F1) / 2, any other its primary metric."""
+    assert cell_score({"exact_match": 50.0, "f1": 70.0}, "f1") == 60.0
+    assert cell_score({"f1": 70.0, "precision": 80.0, "recall": 62.2}, "f1") == 70.0
+
+
+def test_averages_are_unweighted_over_languages_then_tasks(tmp_path: Path) -> None:
+    """A task with many languages weighs as much as one with a single one."""
+    bundle = load_bundle(make_bundle(tmp_path / "b", SMALL))
+    cells = cell_scores(bundle, "english-int8")
+    tasks = task_scores(cells.values())
+    xnli = next(task for task in tasks if task.task == "xnli")
+    both = [cells["xnli", "en"].score, cells["xnli", "hi"].score]
+    assert xnli.score == pytest.approx(sum(s for s in both if s is not None) / 2)
+    assert average(tasks) == pytest.approx(sum(t.score or 0 for t in tasks) / 5)
+
+
+def test_a_cell_without_gold_is_unscored_with_its_reason(tmp_path: Path) -> None:
+    """It is listed, and stays out of the mean by name."""
+    plan = replace(SMALL, no_gold=(("xnli", "hi"), ("xcopa", "tr")))
+    cells = cell_scores(load_bundle(make_bundle(tmp_path / "b", plan)), "english-int8")
+    assert cells["xnli", "hi"].score is None
+    assert "no gold" in (cells["xnli", "hi"].unscored or "")
+    tasks = {task.task: task for task in task_scores(cells.values())}
+    assert tasks["xnli"].languages == ("en",)
+    assert tasks["xnli"].unscored == ("hi",)
+    assert tasks["xcopa"].score is None
+    assert average(tasks.values()) is not None
+
+
+def test_a_cancelled_run_lists_what_it_did_not_score(tmp_path: Path) -> None:
+    """Cells that were planned and not reached are unscored, because the run was cancelled."""
+    bundle = load_bundle(make_bundle(tmp_path / "b", replace(SMALL, stop_after=30)))
+    cells = cell_scores(bundle, "multilingual-int8")
+    assert cells["tatoeba", "zh"].unscored == "the run is cancelled without it"
+
+
+def test_nothing_scored_has_no_average() -> None:
+    """The mean of nothing is None."""
+    assert average([]) is None
+
+
+def test_performance_mode_alone_has_no_cells(tmp_path: Path) -> None:
+    """Without accuracy mode no cell was planned, so none is unscored."""
+    bundle = load_bundle(make_bundle(tmp_path / "b", replace(SMALL, modes=("performance",))))
+    assert cell_scores(bundle, "english-int8") == {}

@@ -1,0 +1,223 @@
+"""Verification finds what a forger with the sealing tools would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from device_agent.contract import codec
+from device_agent.contract.events import (
+    Event,
+    GoldenChecked,
+    Ranked,
+    RoundDone,
+    SampleDone,
+    Scored,
+    StateChanged,
+)
+from host.analysis.integrity import BundleError
+from host.analysis.verify import verify_bundle
+from tests.host.bundles import SMALL, Plan, make_bundle, reseal
+
+Change = Callable[[list[Event]], list[Event]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_bundle(tmp_path / "bundle")
+
+
+def forge(folder: Path, change: Change) -> Path:
+    """Change the journal and seal it again."""
+    lines = (folder / "journal.jsonl").read_bytes().splitlines()
+    events = change([codec.decode(line, Event, source="journal") for line in lines])
+    data = b"".join(codec.encode(event) + b"\n" for event in events)
+    return reseal(folder, {"journal.jsonl": data})
+
+
+def body(kind: type, number: int = 0, **changes: object) -> Change:
+    """Change fields of the n-th event body of a kind."""
+
+    def change(events: list[Event]) -> list[Event]:
+        index = [i for i, event in enumerate(events) if isinstance(event.body, kind)][number]
+        event = events[index]
+        new = msgspec.structs.replace(event.body, **changes)
+        return [*events[:index], msgspec.structs.replace(event, body=new), *events[index + 1 :]]
+
+    return change
+
+
+def without(kind: type, number: int = 0) -> Change:
+    """Leave out the n-th event of a kind and count seqs anew."""
+
+    def change(events: list[Event]) -> list[Event]:
+        index = [i for i, event in enumerate(events) if isinstance(event.body, kind)][number]
+        return renumbered(events[:index] + events[index + 1 :])
+
+    return change
+
+
+def again(kind: type) -> Change:
+    """Repeat the first event of a kind right after itself."""
+
+    def change(events: list[Event]) -> list[Event]:
+        index = next(i for i, event in enumerate(events) if isinstance(event.body, kind))
+        return renumbered(events[: index + 1] + events[index:])
+
+    return change
+
+
+def renumbered(events: list[Event]) -> list[Event]:
+    return [msgspec.structs.replace(event, seq=seq) for seq, event in enumerate(events, 1)]
+
+
+def test_a_good_bundle_is_verified_and_counted(folder: Path) -> None:
+    """Files, events, samples and numbers that were checked are told."""
+    verification = verify_bundle(folder)
+    assert verification.failures == ()
+    verification.require()
+    # 5 cells of one row a sample and Tatoeba with two, for two variants.
+    assert verification.samples == (5 + 2) * SMALL.samples * 2
+    assert verification.numbers > verification.samples
+    assert verification.to_json()["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda events: events[:3] + events[4:], "line 4 has seq 5, expected 4"),
+        (lambda events: events[:-1], "the manifest says"),
+        (body(StateChanged, -1, state="failed"), "ends in failed, the manifest says finished"),
+        (again(SampleDone), "2 times, expected 1"),
+        (without(SampleDone), "has 7 samples of english-int8 xnli/en, the spec plans 8"),
+        (body(SampleDone, task="pawsx"), "english-int8 pawsx/en, which the spec does not plan"),
+        (without(Scored), "lacks the score of english-int8 xnli/en"),
+        (again(Scored), "has the score of english-int8 xnli/en 2 times"),
+        (again(Ranked), "has the ranking of english-int8 tatoeba/zh 2 times"),
+        (body(Scored, samples=9), "scores 9 of 1000 samples"),
+        (body(Scored, language="fr"), "xnli/fr, which the spec lacks"),
+        (again(RoundDone), "has round 0 2 times"),
+        (body(RoundDone, blocks=()), "round 0 ran "),
+        (body(Scored, metrics={"accuracy": 99.0}), "says accuracy 99.0, computed again it is"),
+        (body(Scored, metrics={"f1": 99.0}), "has the metrics ['f1']"),
+        (body(Scored, metrics={}, unscored="no"), "says unscored (no), computed again it is scored"),
+        (body(SampleDone, credit=0.5), "says credit 0.5, found"),
+        (body(Ranked, rankings={}), "samples have no prediction"),
+        (body(Ranked, credits={"en-99": 1.0}), "a credit for sample 'en-99' without gold"),
+    ],
+)
+def test_a_forged_journal_is_found(folder: Path, change: Change, message: str) -> None:
+    """A journal that was changed and sealed again contradicts the spec or itself."""
+    verification = verify_bundle(forge(folder, change))
+    found = [str(failure) for failure in verification.failures]
+    assert any(message in text for text in found), found
+    assert all(failure.file == "journal.jsonl" for failure in verification.failures)
+
+
+def test_changed_predictions_change_the_score_that_is_found(folder: Path) -> None:
+    """Credits made to fit do not help: the score is computed from the predictions."""
+
+    def flip(events: list[Event]) -> list[Event]:
+        for number, event in enumerate(events):
+            if isinstance(event.body, SampleDone) and event.body.credit == 0:
+                gold = msgspec.structs.replace(event.body, credit=None, prediction="entailment")
+                events[number] = msgspec.structs.replace(event, body=gold)
+        return events
+
+    failures = verify_bundle(forge(folder, flip)).failures
+    assert any("computed again it is" in failure.message for failure in failures)
+
+
+def test_blocks_over_other_queries_are_not_paired(folder: Path) -> None:
+    """A round whose variants ran different samples supports no comparison."""
+
+    def unpair(events: list[Event]) -> list[Event]:
+        index, done = next(
+            (i, e.body) for i, e in enumerate(events) if isinstance(e.body, RoundDone)
+        )
+        first = msgspec.structs.replace(
+            done.blocks[0], sample_ids=tuple(reversed(done.blocks[0].sample_ids))
+        )
+        new = msgspec.structs.replace(done, blocks=(first, *done.blocks[1:]))
+        events[index] = msgspec.structs.replace(events[index], body=new)
+        return events
+
+    failures = verify_bundle(forge(folder, unpair)).failures
+    assert [f.message for f in failures] == ["round 0 is not paired: queries differ"]
+
+
+def test_a_golden_check_that_its_figures_deny_is_found(folder: Path) -> None:
+    """`passed` is computed again from tolerance and agreement."""
+
+    def loosen(events: list[Event]) -> list[Event]:
+        index, check = next(
+            (i, e.body) for i, e in enumerate(events) if isinstance(e.body, GoldenChecked)
+        )
+        bad = msgspec.structs.replace(check.overall, label_agreement=0.2)
+        new = msgspec.structs.replace(check, overall=bad)
+        events[index] = msgspec.structs.replace(events[index], body=new)
+        return events
+
+    (failure,) = verify_bundle(forge(folder, loosen)).failures
+    assert "passed its golden set, its own figures say not" in failure.message
+
+
+def test_other_gold_than_the_spec_names_is_found(folder: Path) -> None:
+    """Gold swapped after the run has another digest than the spec."""
+    path = "gold/xnli.en.jsonl"
+    reseal(folder, {path: (folder / path).read_bytes().replace(b"neutral", b"entailment")})
+    failures = verify_bundle(folder).failures
+    assert any(f.file == path and "spec.json says" in f.message for f in failures)
+
+
+def test_another_artifact_manifest_than_the_spec_names_is_found(folder: Path) -> None:
+    """An artifact's manifest is the one whose digest the spec names."""
+    path = next(p.relative_to(folder).as_posix() for p in (folder / "artifacts").iterdir())
+    reseal(folder, {path: (folder / path).read_bytes().replace(b'"int8-dynamic"', b'"fp32"')})
+    failures = verify_bundle(folder).failures
+    assert [f.file for f in failures] == [path]
+
+
+def test_a_file_of_another_form_is_a_failure_not_a_crash(folder: Path) -> None:
+    """What cannot be decoded is told like any other failure."""
+    reseal(folder, {"spec.json": b"{}"})
+    (failure,) = verify_bundle(folder).failures
+    assert failure.file == "spec.json"
+
+
+def test_a_cancelled_run_may_be_incomplete(tmp_path: Path) -> None:
+    """Only a finished run must have every planned sample."""
+    folder = make_bundle(tmp_path / "bundle", replace(SMALL, stop_after=30))
+    assert verify_bundle(folder).failures == ()
+
+
+def test_a_cell_without_gold_is_unscored_and_verified(tmp_path: Path) -> None:
+    """Without gold there is nothing to compute again, and no score either."""
+    folder = make_bundle(tmp_path / "bundle", replace(SMALL, no_gold=(("xnli", "hi"),)))
+    assert verify_bundle(folder).failures == ()
+
+
+def test_performance_mode_alone_needs_no_samples(tmp_path: Path) -> None:
+    """A run without accuracy mode plans no samples."""
+    folder = make_bundle(tmp_path / "bundle", replace(SMALL, modes=("performance",)))
+    assert verify_bundle(folder).failures == ()
+
+
+def test_require_lists_every_failure(folder: Path) -> None:
+    """The error has all failures and a remedy."""
+    (folder / "facts.json").unlink()
+    (folder / "extra").write_bytes(b"")
+    with pytest.raises(BundleError, match=r"(?s)extra: .*facts\.json: ") as caught:
+        verify_bundle(folder).require()
+    assert "host collect" in caught.value.remedy
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whole_size_bundles_verify(tmp_path: Path, seed: int) -> None:
+    """Four variants over five tasks and eight languages verify, whatever the draw."""
+    folder = make_bundle(tmp_path / "bundle", Plan(samples=10, seed=seed))
+    assert verify_bundle(folder).failures == ()

@@ -1,0 +1,183 @@
+"""Tests of packing a study's data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from device_agent import tasks
+from device_agent.contract.errors import DataError
+from device_agent.contract.samples import GoldRow, InputRow, PairInput
+from host.data.pack import pack_study
+from host.studies.schema import Study
+
+MakeStudy = Callable[..., Study]
+
+
+def _inputs(folder: Path, digest: str) -> list[InputRow]:
+    lines = (folder / digest).read_bytes().split(b"\n")[:-1]
+    return [msgspec.json.decode(line, type=InputRow) for line in lines]
+
+
+def _gold(folder: Path, digest: str | None) -> list[GoldRow]:
+    assert digest is not None
+    lines = (folder / digest).read_bytes().split(b"\n")[:-1]
+    return [msgspec.json.decode(line, type=GoldRow) for line in lines]
+
+
+def test_inputs_and_gold_are_json_lines_apart(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """The device gets what it runs, and beside it what it scores by."""
+    (dataset,) = pack_study(make_study(benchmark, "{xnli: {languages: [de]}}"), tmp_path / "out")
+    rows = _inputs(tmp_path / "out", dataset.inputs)
+    assert rows[3] == InputRow(
+        id="de-3", input=PairInput(first="de premise 3", second="hypothesis 3")
+    )
+    assert _gold(tmp_path / "out", dataset.gold)[3] == GoldRow(id="de-3", gold="neutral")
+    assert (dataset.samples, dataset.available, dataset.seed) == (20, 20, None)
+
+
+def test_a_file_is_named_by_the_digest_of_its_bytes(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Nothing else lies in the folder, and every name is the content's SHA-256."""
+    pack_study(make_study(benchmark, "[xnli, tatoeba]"), tmp_path / "out")
+    files = list((tmp_path / "out").iterdir())
+    assert len(files) == 5
+    for file in files:
+        assert file.name == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_packing_again_changes_nothing(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """The same data yields the same datasets and files, whatever was there before."""
+    study = make_study(benchmark, "{xnli: {limit: 7}, tatoeba: {limit: 7}}")
+    first = pack_study(study, tmp_path / "out")
+    names = sorted(file.name for file in (tmp_path / "out").iterdir())
+    (tmp_path / "out" / names[0]).write_text("cut short")
+    assert pack_study(study, tmp_path / "out") == first
+    again = sorted(file.name for file in (tmp_path / "out").iterdir())
+    assert again == names
+    assert hashlib.sha256((tmp_path / "out" / names[0]).read_bytes()).hexdigest() == names[0]
+
+
+def test_without_languages_all_that_the_data_has_are_taken(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Languages without a file are left out; tasks come in the study's order."""
+    found = pack_study(make_study(benchmark, "[tatoeba, xnli]"), tmp_path / "out")
+    assert [(d.task, d.language) for d in found] == [
+        ("tatoeba", "fr"),
+        ("xnli", "de"),
+        ("xnli", "en"),
+    ]
+
+
+def test_data_without_gold_has_no_gold_file(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Unscored is None, not an empty file."""
+    (dataset,) = pack_study(make_study(benchmark, "{xnli: {languages: [en]}}"), tmp_path / "out")
+    assert dataset.gold is None
+
+
+def test_a_limit_makes_a_subset_that_says_so(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """A subset has its seed and how many there were; gold is of the samples that are in it."""
+    study = make_study(benchmark, "{xnli: {limit: 7, languages: [de]}}", "seeds: {sampling: 5}\n")
+    (dataset,) = pack_study(study, tmp_path / "out")
+    assert (dataset.samples, dataset.available, dataset.seed) == (7, 20, 5)
+    inputs = _inputs(tmp_path / "out", dataset.inputs)
+    gold = _gold(tmp_path / "out", dataset.gold)
+    assert [row.id for row in gold] == [row.id for row in inputs]
+
+
+def test_a_limit_that_leaves_nothing_out_is_no_subset(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Who takes all has drawn nothing, so there is no seed to state."""
+    (dataset,) = pack_study(
+        make_study(benchmark, "{xnli: {limit: 20, languages: [de]}}"), tmp_path / "out"
+    )
+    assert (dataset.samples, dataset.seed) == (20, None)
+
+
+def test_a_limit_on_retrieval_is_on_its_queries(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Twenty candidates stay for the five queries."""
+    (dataset,) = pack_study(make_study(benchmark, "{tatoeba: {limit: 5}}"), tmp_path / "out")
+    assert (dataset.samples, dataset.available, dataset.seed) == (25, 40, 0)
+    assert len(_gold(tmp_path / "out", dataset.gold)) == 5
+
+
+def test_a_language_asked_for_and_missing_is_refused(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Nothing that was asked for is left out in silence; the remedy says where it comes from."""
+    study = make_study(benchmark, "{xnli: {languages: [de, fr]}}")
+    with pytest.raises(DataError, match="no test file of xnli in fr") as caught:
+        pack_study(study, tmp_path / "out")
+    assert "download_data.sh" in caught.value.remedy
+    assert "take fr out of tasks.xnli.languages" in caught.value.remedy
+
+
+def test_a_task_without_any_file_is_refused(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """A data folder one level off is told at the first task."""
+    with pytest.raises(DataError, match="no test file of xnli in any") as caught:
+        pack_study(make_study(benchmark.parent, "[xnli]"), tmp_path / "out")
+    assert "the folder that holds xnli/" in caught.value.remedy
+
+
+def test_a_malformed_file_is_not_taken_for_a_missing_one(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """A broken language is an error even where all that the data has were asked for."""
+    (benchmark / "xnli" / "test-en.tsv").write_text("only one column\n")
+    with pytest.raises(DataError, match="line 1"):
+        pack_study(make_study(benchmark, "[xnli]"), tmp_path / "out")
+
+
+def test_an_empty_file_is_refused(benchmark: Path, make_study: MakeStudy, tmp_path: Path) -> None:
+    """A file without a sample is a download that failed."""
+    (benchmark / "xnli" / "test-en.tsv").write_text("")
+    with pytest.raises(DataError, match="xnli has a test file in en without a sample"):
+        pack_study(make_study(benchmark, "[xnli]"), tmp_path / "out")
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """A disk that takes nothing is an error with its remedy, and leaves no part behind."""
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(DataError, match="packed data cannot be written there: File exists"):
+        pack_study(make_study(benchmark, "[xnli]"), tmp_path / "out")
+
+
+def test_a_full_disk_leaves_no_part_behind(benchmark: Path, make_study: MakeStudy) -> None:
+    """The error says that there is no space."""
+    with pytest.raises(DataError, match="Permission denied|No such file|not permitted"):
+        pack_study(make_study(benchmark, "[xnli]"), Path("/proc/nowhere"))
+
+
+@pytest.mark.parametrize("task", tasks.names())
+def test_the_real_data_packs_whole(
+    data_dir: Path, make_study: MakeStudy, tmp_path: Path, task: str
+) -> None:
+    """Every language that the real sample has becomes a dataset, all samples in it."""
+    root = data_dir / "xtreme_r_sample"
+    found = pack_study(make_study(root, f"[{task}]"), tmp_path / "out")
+    for dataset in found:
+        rows = _inputs(tmp_path / "out", dataset.inputs)
+        assert len(rows) == len({row.id for row in rows}) == dataset.samples == dataset.available
+        expected = tasks.get(task).read(root, dataset.language)
+        assert [(row.id, row.input) for row in rows] == [(s.id, s.input) for s in expected]

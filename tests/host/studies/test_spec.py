@@ -1,0 +1,108 @@
+"""Tests of the run spec that a study yields."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from device_agent.contract.errors import ContractError
+from device_agent.contract.runspec import Dataset, Performance, RunSpec
+from host.studies.load import load_study
+from host.studies.mistakes import StudyError
+from host.studies.schema import Study
+from host.studies.spec import make_run_spec
+
+ARTIFACTS = {
+    "english": {"xnli": "a" * 64, "tatoeba": "b" * 64, "udpos": "c" * 64},
+    "multilingual": {"xnli": "d" * 64, "tatoeba": "e" * 64},
+}
+DATASET = Dataset(
+    task="xnli",
+    language="de",
+    split="test",
+    inputs="1" * 64,
+    gold=None,
+    samples=50,
+    available=99,
+    seed=0,
+)
+
+
+def _spec(study: Study, **changed: Any) -> RunSpec:
+    given: dict[str, Any] = {
+        "run_id": "r1",
+        "artifacts": ARTIFACTS,
+        "datasets": [DATASET],
+        "threads": 2,
+    }
+    return make_run_spec(study, **(given | changed))
+
+
+def _study(path: Path, added: str) -> Study:
+    path.write_text(path.read_text() + added)
+    return load_study(path)
+
+
+def test_a_spec_has_what_the_study_says(study_path: Path) -> None:
+    """Names, margin, modes, performance, seeds and the study's digest go into the spec."""
+    study = _study(study_path, "margin: 0.05\nseeds: {queries: 7, order: 8}\n")
+    spec = _spec(study)
+    assert (spec.run_id, spec.study, spec.study_digest) == ("r1", "demo", study.digest)
+    assert (spec.baseline, spec.margin) == ("english", 0.05)
+    assert spec.modes == ("accuracy", "performance")
+    assert spec.datasets == (DATASET,)
+    assert spec.performance == Performance(rounds=20, attempts=60, queries=100, warmup_queries=3)
+    assert (spec.seeds.queries, spec.seeds.order) == (7, 8)
+
+
+def test_a_variant_has_the_artifacts_of_the_studys_tasks(study_path: Path) -> None:
+    """An artifact for a task that the study does not have stays out of the run."""
+    english = _spec(load_study(study_path)).variants[0]
+    assert english.artifacts == {"xnli": "a" * 64, "tatoeba": "b" * 64}
+    assert (english.regime, english.recipe, english.control_of) == ("english", "int8-dynamic", None)
+
+
+def test_the_control_repeats_the_baseline_under_a_second_name(study_path: Path) -> None:
+    """Its artifacts are the baseline's, and it says whose control it is."""
+    baseline, _, control = _spec(load_study(study_path)).variants
+    assert (control.name, control.control_of) == ("english--control", "english")
+    assert control.artifacts == baseline.artifacts
+
+
+@pytest.mark.parametrize("added", ["control: false\n", "modes: [accuracy]\n"])
+def test_a_study_without_need_of_a_control_has_none(study_path: Path, added: str) -> None:
+    """The control measures noise in latency, so without performance mode it has no use."""
+    variants = _spec(_study(study_path, added)).variants
+    assert [variant.name for variant in variants] == ["english", "multilingual"]
+
+
+def test_accuracy_alone_has_no_performance_settings(study_path: Path) -> None:
+    """What is not run is not planned."""
+    assert _spec(_study(study_path, "modes: [accuracy]\n")).performance is None
+
+
+@pytest.mark.parametrize(("added", "threads"), [("", 2), ("runtime: {threads: 3}\n", 3)])
+def test_the_studys_threads_win_over_the_devices_cores(
+    study_path: Path, added: str, threads: int
+) -> None:
+    """The device's cores are the default, not a limit."""
+    assert _spec(_study(study_path, added)).runtime.threads == threads
+
+
+def test_a_missing_artifact_is_refused_by_name(study_path: Path) -> None:
+    """The variant and the task are named, and the command that makes the artifact."""
+    artifacts = ARTIFACTS | {"multilingual": {"tatoeba": "e" * 64}}
+    with pytest.raises(StudyError, match="multilingual has no artifact for xnli") as caught:
+        _spec(load_study(study_path), artifacts=artifacts)
+    assert "host export" in caught.value.remedy
+
+
+@pytest.mark.parametrize("changed", [{"run_id": "../x"}, {"threads": 0}])
+def test_a_spec_that_breaks_the_contract_is_refused(
+    study_path: Path, changed: dict[str, Any]
+) -> None:
+    """The host finds out before the device does."""
+    with pytest.raises(ContractError):
+        _spec(load_study(study_path), **changed)
