@@ -155,7 +155,7 @@ def _check_disk(planned: ExportPlan, missing: Sequence[ArtifactPlan]) -> None:
 
 @contextmanager
 def _working_folder(parent: Path) -> Iterator[Path]:
-    """Yield a folder on the artifacts' own disk, so that fp32 weights can be linked, not copied."""
+    """Yield a folder on the artifacts' own disk, whose free space was checked."""
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as name:
         yield Path(name)

@@ -118,6 +118,7 @@ def make(request: ExportRequest) -> ExportPlan:
     """
     task = tasks.get(request.target_task) if request.target_task in tasks.names() else None
     chosen = [recipes.get(name) for name in request.recipes]
+    _check_folders(request)
     checkpoint = open_checkpoint(request.checkpoint, _head(request, task))
     classes = labels.resolve(
         checkpoint.config,
@@ -174,6 +175,17 @@ def _artifacts(
         )
         for recipe in chosen
     ]
+
+
+def _check_folders(request: ExportRequest) -> None:
+    """Refuse a request without recipes, or whose artifacts would replace each other."""
+    folders = [_folder(request.output, name).resolve() for name in request.recipes]
+    if len(set(folders)) != len(folders) or not folders:
+        raise ExportError(
+            f"{len(folders)} recipes ({', '.join(request.recipes) or 'none'}) are to be written "
+            f"to {len(set(folders))} folders.",
+            remedy="Name at least one recipe, each once and with a folder of its own.",
+        )
 
 
 def _folder(output: Path | Mapping[str, Path], recipe: str) -> Path:

@@ -30,7 +30,9 @@ _HEADS: Mapping[HeadName, Callable[[int], Head]] = {
     "sequence-classification": SequenceClassification,
     "multiple-choice": MultipleChoice,
     "token-classification": TokenClassification,
-    "question-answering": QuestionAnswering,
+    "question-answering": lambda tokens: QuestionAnswering(
+        max_tokens=tokens, max_question_tokens=tokens // 2
+    ),
     "sentence-embedding": SentenceRetrieval,
 }
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from host.runs.prepare import PreparedRun
+    from tests.agents import LocalAgent
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,3 +23,40 @@ def data_dir() -> Path:
     if not (folder / "xtreme_r_sample").is_dir():
         pytest.skip("real benchmark data is not here: set XTREME_EDGE_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study file with small real data and checkpoints, its artifacts exported; read only."""
+    from host.artifacts.export import export_study
+    from host.artifacts.plan import plan_artifacts
+    from host.studies.load import load_study
+    from host.workspace import Workspace
+    from tests.tiny import write_tiny_study
+
+    path = write_tiny_study(tmp_path_factory.mktemp("tiny"))
+    study = load_study(path)
+    export_study(study, plan_artifacts(study, Workspace.beside(path, study.name)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_study: Path) -> PreparedRun:
+    """The tiny study as a run that can be submitted."""
+    from host.runs.prepare import prepare_run
+    from host.studies.load import load_study
+    from host.workspace import Workspace
+
+    study = load_study(tiny_study)
+    return prepare_run(study, Workspace.beside(tiny_study, study.name), run_id="tiny-1", threads=1)
+
+
+@pytest.fixture
+def local_agent(tmp_path: Path, tiny_run: PreparedRun) -> Iterator[LocalAgent]:
+    """A state folder that has the tiny run's blobs; its daemon is not started yet."""
+    from tests.agents import LocalAgent
+
+    agent = LocalAgent(tmp_path / "state")
+    agent.fill(tiny_run.blobs)
+    yield agent
+    agent.stop()

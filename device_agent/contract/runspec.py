@@ -24,6 +24,7 @@ class Dataset(Document):
         inputs: Digest of the `InputRow` lines.
         gold: Digest of the `GoldRow` lines; None where the data has no gold at all.
         samples: Lines in `inputs`.
+        candidates: Those of them that retrieval looks up among: they are run, and not scored.
         available: Samples before the limit was applied; more than `samples` means a subset.
         seed: Seed that drew the subset; None where nothing was left out.
     """
@@ -34,6 +35,7 @@ class Dataset(Document):
     inputs: Digest
     gold: Digest | None
     samples: Positive
+    candidates: Count = 0
     available: Positive
     seed: int | None
 

@@ -55,6 +55,7 @@ class OnnxSession:
         self._names = [output.name for output in session.get_outputs()]
         self._takes_types = any(i.name == "token_type_ids" for i in session.get_inputs())
         self._choices = manifest.head == "multiple-choice"
+        self._max_tokens = manifest.max_tokens
         self._ones = np.ones((1, manifest.max_tokens), dtype=np.int64)
         self._run = session.run
 
@@ -63,8 +64,16 @@ class OnnxSession:
 
         Multiple choice is exported as Optimum has it, [batch, choices, tokens]; a row is one
         choice, so its axis is added here and the logit comes back as float32 [1, 1].
+
+        Raises:
+            DeviceError: The row is longer than the model's positions.
         """
         ids = row.input_ids
+        if ids.shape[1] > self._max_tokens:
+            raise DeviceError(
+                f"An input of {ids.shape[1]} tokens was given to a model for {self._max_tokens}.",
+                remedy="Export the model again, or report the task that made this input.",
+            )
         feeds: dict[str, npt.NDArray[np.int64]] = {
             "input_ids": ids,
             "attention_mask": self._ones[:, : ids.shape[1]],

@@ -67,7 +67,7 @@ class AccuracyMode:
         gold = {sample.id: sample.gold for sample in samples if sample.gold is not None}
         if task.head.name == "sentence-embedding":
             self._rank(task, variant, dataset, samples, gold)
-        self._score(task, variant, dataset, samples, gold)
+        self._score(task, variant, dataset, gold)
 
     def _run_samples(
         self, task: Task, variant: Variant, dataset: Dataset, samples: Sequence[Sample]
@@ -131,16 +131,7 @@ class AccuracyMode:
             ]
         )
 
-    def _score(
-        self,
-        task: Task,
-        variant: Variant,
-        dataset: Dataset,
-        samples: Sequence[Sample],
-        gold: dict[str, Gold],
-    ) -> None:
-        # Candidates are run, but it is the queries that are scored.
-        candidates = sum(_role(sample) == "candidate" for sample in samples)
+    def _score(self, task: Task, variant: Variant, dataset: Dataset, gold: dict[str, Gold]) -> None:
         ranked = self._journal.ranked(variant.name, task.name, dataset.language)
         predictions = (
             dict(ranked.rankings)
@@ -159,8 +150,8 @@ class AccuracyMode:
                     variant=variant.name,
                     task=task.name,
                     language=dataset.language,
-                    samples=dataset.samples - candidates,
-                    available=dataset.available - candidates,
+                    samples=dataset.samples - dataset.candidates,
+                    available=dataset.available - dataset.candidates,
                     primary=task.primary,
                     metrics=metrics,
                     unscored=unscored,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -16,11 +15,10 @@ SIZE_RATIO = 1.0
 
 
 def apply(source: Path, target: Path) -> Quantization:
-    """Take the source over as it is, its weights file beside it too; see `protocol.Recipe`."""
+    """Copy the source as it is, its weights file beside it too; see `protocol.Recipe`.
+
+    Hard links would save the copy, but onnx refuses to read weights from a file that has several.
+    """
     for file in sorted(source.parent.glob(f"{source.name}*")):
-        copy = target.with_name(file.name)
-        try:
-            os.link(file, copy)
-        except OSError:  # another file system, or one without hard links
-            shutil.copyfile(file, copy)
+        shutil.copyfile(file, target.with_name(file.name))
     return Quantization(quantized={}, skipped={}, parameters=PARAMETERS)

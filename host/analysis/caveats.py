@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from device_agent.contract.events import RoundDone, SessionOpened
 from host.analysis.bundle import Bundle
@@ -12,16 +13,29 @@ from host.analysis.rounds import valid
 from host.analysis.verdict import ONE_CHECKPOINT
 
 
-def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[str, ...]:
-    """Return what limits one bundle's numbers, the gravest first."""
-    return (
-        *_incomplete(bundle),
-        *_control(bundle, control),
-        *_providers(bundle),
+@dataclass(frozen=True)
+class Caveat:
+    """One limit of the numbers.
+
+    Attributes:
+        grave: It belongs beside the verdict, not below the tables.
+    """
+
+    text: str
+    grave: bool
+
+
+def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...]:
+    """Return what limits one bundle's numbers, the grave ones first."""
+    grave = (*_incomplete(bundle), *_control(bundle, control), *_providers(bundle))
+    known = (
+        *_slight_preference(control),
+        *_invalid(bundle),
         *_blind(bundle),
         *_subsets(bundle),
         *_regimes(bundle),
     )
+    return tuple([Caveat(t, grave=True) for t in grave] + [Caveat(t, grave=False) for t in known])
 
 
 def caveats_between(bundles: Sequence[Bundle]) -> tuple[str, ...]:
@@ -65,15 +79,6 @@ def _incomplete(bundle: Bundle) -> Iterator[str]:
         yield f"The run is {manifest.state}{reason}. Its numbers cover only what was done."
     if manifest.missing:
         yield f"Planned and not done: {'; '.join(manifest.missing)}."
-    plan = bundle.spec.performance
-    if plan is not None and "performance" in bundle.spec.modes:
-        rounds = list(bundle.bodies(RoundDone))
-        left_out = len(rounds) - len(valid(rounds))
-        if left_out:
-            yield (
-                f"{left_out} of {len(rounds)} rounds did not pass the validity gate and are left "
-                "out; the reasons are listed."
-            )
 
 
 def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
@@ -87,7 +92,10 @@ def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
             "its other name: this session favours one of two equal things, and no latency claim "
             "is made from it."
         )
-    elif control.significant:
+
+
+def _slight_preference(control: Control | None) -> Iterator[str]:
+    if control is not None and control.significant and not control.differs:
         yield (
             f"The A/A control's ratio of {control.ratio:.3f} is not 1 by chance alone; it lies "
             "inside the margin, and the noise floor contains it."
@@ -99,6 +107,16 @@ def _providers(bundle: Bundle) -> Iterator[str]:
     if len(used) > 1:
         names = " and ".join(sorted(" + ".join(providers) for providers in used))
         yield f"Not all artifacts ran on the same execution providers: {names}."
+
+
+def _invalid(bundle: Bundle) -> Iterator[str]:
+    rounds = list(bundle.bodies(RoundDone))
+    left_out = len(rounds) - len(valid(rounds))
+    if left_out:
+        yield (
+            f"{left_out} of {len(rounds)} rounds did not pass the validity gate and are left out; "
+            "the reasons are listed."
+        )
 
 
 def _blind(bundle: Bundle) -> Iterator[str]:

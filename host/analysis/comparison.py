@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import GoldenChecked, RoundDone
-from host.analysis import verdict
 from host.analysis.accuracy import Predictions, compare_accuracy
 from host.analysis.bundle import Bundle
 from host.analysis.caveats import bundle_caveats, caveats_between
@@ -82,8 +81,7 @@ def _compare_run(
             seed=seed,
             resamples=resamples,
         )
-        headline = verdict.sentence(latency, accuracy)
-        candidates.append(CandidateComparison(candidate.name, headline, latency, accuracy))
+        candidates.append(CandidateComparison(candidate.name, latency, accuracy))
     shown = measure_control(counted, *control, margin) if control else None
     return RunComparison(
         bundle=bundle,

@@ -33,7 +33,7 @@ def _run(run: RunComparison) -> Plain:
         "facts": msgspec.to_builtins(bundle.facts),
         "headline": run.lead.headline,
         "baseline": run.baseline.name,
-        "caveats": list(run.caveats),
+        "caveats": [caveat.text for caveat in run.caveats],
         "control": msgspec.to_builtins(run.control),
         "rounds": [{"round": r.round, "invalid": list(r.invalid)} for r in run.rounds],
         "variants": [_variant(variant) for variant in run.variants],

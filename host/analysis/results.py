@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from device_agent.contract.artifact import ArtifactManifest
 from device_agent.contract.events import GoldenChecked, RoundDone
 from device_agent.contract.runspec import Variant
+from host.analysis import verdict
 from host.analysis.accuracy import AccuracyComparison
 from host.analysis.bundle import Bundle, Cell
+from host.analysis.caveats import Caveat
 from host.analysis.latency import Control, LatencyComparison
 from host.analysis.plain import comparison_json
 from host.analysis.scores import CellScore, TaskScore
@@ -51,12 +53,21 @@ class VariantSummary:
 
 @dataclass(frozen=True)
 class CandidateComparison:
-    """One candidate against the baseline: a sentence, and what supports it."""
+    """One candidate against the baseline, and what is said about it."""
 
     name: str
-    headline: str
     latency: LatencyComparison
     accuracy: AccuracyComparison
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one plain sentence with its figures."""
+        return verdict.sentence(self.latency, self.accuracy)
+
+    @property
+    def claim(self) -> str:
+        """The same without figures."""
+        return verdict.claim(self.latency, self.accuracy)
 
     @property
     def went_against(self) -> bool:
@@ -81,7 +92,7 @@ class RunComparison:
     control: Control | None
     rounds: tuple[RoundDone, ...] = field(repr=False)
     candidates: tuple[CandidateComparison, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
 
     @property
     def baseline(self) -> VariantSummary:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from device_agent.contract.events import Scored
+from device_agent.contract.runspec import Dataset
 from host.analysis.bundle import Bundle, Cell
 
 
@@ -16,6 +17,7 @@ class CellScore:
     Attributes:
         samples: Samples that the score is over; fewer than `available` means a subset.
         metrics: Official metric names, in percent; empty when unscored.
+        metric: What `score` is, in words; None when unscored.
         score: What averages take, in percent: the primary metric, for QA (EM + F1) / 2.
         unscored: Why there is no score; None where there is one.
     """
@@ -25,6 +27,7 @@ class CellScore:
     samples: int
     available: int
     metrics: Mapping[str, float]
+    metric: str | None
     score: float | None
     unscored: str | None
 
@@ -45,9 +48,13 @@ def cell_score(metrics: Mapping[str, float], primary: str) -> float:
     Source: XTREME's `evaluate.py`, where question answering is (mean EM + mean F1) / 2; the mean
     over languages of the two halves is the same number.
     """
-    if {"exact_match", "f1"} <= metrics.keys():
+    if _is_answering(metrics):
         return (metrics["exact_match"] + metrics["f1"]) / 2
     return metrics[primary]
+
+
+def _is_answering(metrics: Mapping[str, float]) -> bool:
+    return {"exact_match", "f1"} <= metrics.keys()
 
 
 def cell_scores(bundle: Bundle, variant: str) -> dict[Cell, CellScore]:
@@ -55,19 +62,31 @@ def cell_scores(bundle: Bundle, variant: str) -> dict[Cell, CellScore]:
     scored = {(s.task, s.language): s for s in bundle.bodies(Scored) if s.variant == variant}
     if "accuracy" not in bundle.spec.modes:
         return {}
-    found = {}
-    for dataset in bundle.spec.datasets:
-        cell = (dataset.task, dataset.language)
-        score = scored.get(cell)
-        if score is None:
-            value, metrics, unscored = None, {}, f"the run is {bundle.manifest.state} without it"
-        elif score.unscored is not None:
-            value, metrics, unscored = None, score.metrics, score.unscored
-        else:
-            value, metrics = cell_score(score.metrics, score.primary), score.metrics
-            unscored = None
-        found[cell] = CellScore(*cell, dataset.samples, dataset.available, metrics, value, unscored)
-    return found
+    return {
+        (d.task, d.language): _cell(d, scored.get((d.task, d.language)), bundle.manifest.state)
+        for d in bundle.spec.datasets
+    }
+
+
+def _cell(dataset: Dataset, scored: Scored | None, state: str) -> CellScore:
+    value = metric = None
+    if scored is None:
+        unscored: str | None = f"the run is {state} without it"
+    else:
+        unscored = scored.unscored
+        if unscored is None:
+            value = cell_score(scored.metrics, scored.primary)
+            metric = "(EM + F1) / 2" if _is_answering(scored.metrics) else scored.primary
+    return CellScore(
+        task=dataset.task,
+        language=dataset.language,
+        samples=dataset.samples,
+        available=dataset.available,
+        metrics=scored.metrics if scored else {},
+        metric=metric,
+        score=value,
+        unscored=unscored,
+    )
 
 
 def task_scores(cells: Iterable[CellScore]) -> tuple[TaskScore, ...]:

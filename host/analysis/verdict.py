@@ -15,43 +15,63 @@ _FACTOR = 1.5
 
 
 def sentence(latency: LatencyComparison, accuracy: AccuracyComparison) -> str:
-    """Return latency and score of one candidate against the baseline in one sentence."""
-    joint = " and" if _agrees(latency, accuracy) else ", but"
-    return f"{latency.candidate} {latency_clause(latency)}{joint} {score_clause(accuracy)}."
+    """Return latency and score of one candidate against the baseline, with their figures."""
+    clauses = f"{latency_clause(latency)} ({latency_figures(latency)})"
+    return _joined(
+        latency, accuracy, clauses, f"{score_clause(accuracy)} ({score_figures(accuracy)})"
+    )
+
+
+def claim(latency: LatencyComparison, accuracy: AccuracyComparison) -> str:
+    """Return the same sentence without figures, for where they stand beside it."""
+    return _joined(latency, accuracy, latency_clause(latency), score_clause(accuracy))
 
 
 def latency_clause(latency: LatencyComparison) -> str:
     """Return what is known about the candidate's latency, as the predicate of a sentence."""
     baseline = latency.baseline
-    if latency.ratio is None or latency.interval_90 is None or latency.interval_95 is None:
-        return f"cannot be compared with {baseline} in latency ({latency.reason})"
-    ratio = f"ratio {latency.ratio:.3f}"
+    if latency.ratio is None:
+        return f"cannot be compared with {baseline} in latency"
     if latency.verdict == "EQUIVALENT":
-        interval = _ratios(latency.interval_90)
-        return (
-            f"is as fast as {baseline} on this device "
-            f"({ratio}, 90 % interval {interval}, margin {latency.margin * 100:g} %)"
-        )
-    interval = f"{ratio}, 95 % interval {_ratios(latency.interval_95)}"
+        return f"is as fast as {baseline} on this device"
     if latency.verdict == "INCONCLUSIVE":
-        return f"is not shown to be as fast as {baseline}, nor faster or slower ({interval})"
-    return f"{_change(latency.ratio)} {baseline} on this device ({interval})"
+        return f"is not shown to be as fast as {baseline}, nor faster or slower"
+    return f"{_change(latency.ratio)} {baseline} on this device"
+
+
+def latency_figures(latency: LatencyComparison) -> str:
+    """Return the ratio with the interval that the verdict rests on, or why there is none."""
+    if latency.ratio is None or latency.interval_90 is None or latency.interval_95 is None:
+        return latency.reason
+    if latency.verdict == "EQUIVALENT":
+        margin = f"margin {latency.margin * 100:g} %"
+        return f"ratio {latency.ratio:.3f}, 90 % interval {_ratios(latency.interval_90)}, {margin}"
+    return f"ratio {latency.ratio:.3f}, 95 % interval {_ratios(latency.interval_95)}"
 
 
 def score_clause(accuracy: AccuracyComparison) -> str:
     """Return what is known about the candidate's average score, as a predicate."""
-    if accuracy.difference is None or accuracy.interval is None:
-        return f"cannot be compared in score ({accuracy.reason})"
-    points = f"{abs(accuracy.difference):.1f} points"
-    if accuracy.verdict == "BETTER":
-        return f"scores {points} higher (95 % {_points(accuracy.interval)})"
-    if accuracy.verdict == "WORSE":
-        flipped = Interval(-accuracy.interval.high, -accuracy.interval.low, 0.95)
-        return f"scores {points} lower (95 % {_points(flipped)})"
-    signed = f"difference {_signed(accuracy.difference)} points, 95 % {_points(accuracy.interval)}"
+    if accuracy.difference is None:
+        return "cannot be compared in score"
     if accuracy.verdict == "NON-INFERIOR":
-        return f"scores no worse ({signed}, margin {accuracy.margin:g})"
-    return f"is not shown to score higher, lower or alike ({signed})"
+        return "scores no worse"
+    if accuracy.verdict == "INCONCLUSIVE":
+        return "is not shown to score higher, lower or alike"
+    word = "higher" if accuracy.verdict == "BETTER" else "lower"
+    return f"scores {abs(accuracy.difference):.1f} points {word}"
+
+
+def score_figures(accuracy: AccuracyComparison) -> str:
+    """Return the average's difference with its interval, or why there is none."""
+    if accuracy.difference is None or accuracy.interval is None:
+        return accuracy.reason
+    interval = accuracy.interval
+    if accuracy.verdict == "BETTER":
+        return f"95 % {_points(interval)}"
+    if accuracy.verdict == "WORSE":
+        return f"95 % {_points(Interval(-interval.high, -interval.low, interval.confidence))}"
+    signed = f"difference {_signed(accuracy.difference)} points, 95 % {_points(interval)}"
+    return f"{signed}, margin {accuracy.margin:g}"
 
 
 def need(latency: LatencyComparison) -> str | None:
@@ -65,6 +85,11 @@ def need(latency: LatencyComparison) -> str | None:
         f"About {rounds} more valid round{'s' * (rounds != 1)} ({spent} of timed work) would "
         "decide if the figures stay as they are."
     )
+
+
+def _joined(latency: LatencyComparison, accuracy: AccuracyComparison, *clauses: str) -> str:
+    joint = " and " if _agrees(latency, accuracy) else ", but "
+    return f"{latency.candidate} {joint.join(clauses)}."
 
 
 def _change(ratio: float) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME, SPEC_NAME
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import Block, Ranked, RoundDone, SampleDone, Scored, StateChanged
+from device_agent.contract.runspec import Dataset
 from device_agent.digest import digest_bytes
 from host.analysis.bundle import Bundle, artifact_path, decode_bundle, gold_path
 from host.analysis.integrity import COLLECT_AGAIN, BundleError, Failure, read_sealed
@@ -79,6 +80,22 @@ def verify_bundle(folder: Path) -> Verification:
     Raises:
         BundleError: There is no such folder.
     """
+    return _verify(folder)[0]
+
+
+def load_verified(folder: Path) -> Bundle:
+    """Verify a bundle and return it.
+
+    Raises:
+        BundleError: Something is wrong with it; the message lists every failure.
+    """
+    verification, bundle = _verify(folder)
+    verification.require()
+    assert bundle is not None
+    return bundle
+
+
+def _verify(folder: Path) -> tuple[Verification, Bundle | None]:
     sealed = read_sealed(folder)
     found = Verification(
         folder=folder,
@@ -91,22 +108,25 @@ def verify_bundle(folder: Path) -> Verification:
         failures=sealed.failures,
     )
     if not found.ok:
-        return found
+        return found, None
     try:
         bundle = decode_bundle(sealed)
     except XtremeEdgeError as error:
         name, _, message = error.message.partition(": ")
-        return replace(found, failures=(Failure(name.split(" line ")[0], message, error.remedy),))
+        failure = Failure(name.split(" line ")[0], message, error.remedy)
+        return replace(found, failures=(failure,)), None
     failures = [failure for check in _CHECKS for failure in check(bundle)]
     failures += _digests(bundle, sealed.contents.get)
     numbers, wrong = recompute(bundle)
-    return replace(
+    failures += [Failure(JOURNAL_NAME, text, _RUN_AGAIN) for text in wrong]
+    counted = replace(
         found,
         events=len(bundle.events),
         samples=sum(1 for _ in bundle.bodies(SampleDone)),
         numbers=numbers,
-        failures=(*failures, *(Failure(JOURNAL_NAME, text, _RUN_AGAIN) for text in wrong)),
+        failures=tuple(failures),
     )
+    return counted, bundle
 
 
 def _manifest(bundle: Bundle) -> Iterator[Failure]:
@@ -166,10 +186,11 @@ def _scores(bundle: Bundle) -> Iterator[Failure]:
         cell = (score.variant, score.task, score.language)
         if dataset is None or score.variant not in {v.name for v in bundle.compared}:
             yield Failure(JOURNAL_NAME, f"has a score of {_name(cell)}, which the spec lacks")
-        elif (score.samples, score.available) != (dataset.samples, dataset.available):
+        elif (score.samples, score.available) != _scored_sizes(dataset):
+            planned_samples, planned_available = _scored_sizes(dataset)
             message = (
                 f"scores {score.samples} of {score.available} samples of {_name(cell)}, "
-                f"the spec plans {dataset.samples} of {dataset.available}"
+                f"the spec plans {planned_samples} of {planned_available}"
             )
             yield Failure(JOURNAL_NAME, message)
     if bundle.manifest.state == "finished" and "accuracy" in bundle.spec.modes:
@@ -241,3 +262,8 @@ _CHECKS: tuple[Callable[[Bundle], Iterator[Failure]], ...] = (
     _scores,
     _rounds,
 )
+
+
+def _scored_sizes(dataset: Dataset) -> tuple[int, int]:
+    """Return the scored samples, and how many there were; candidates are run but not scored."""
+    return dataset.samples - dataset.candidates, dataset.available - dataset.candidates

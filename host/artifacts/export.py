@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device_agent import tasks
-from device_agent.contract.samples import Sample, SentenceInput
+from device_agent.contract.samples import Sample
 from device_agent.tasks.protocol import Row
 from export import tokenizer
 from export.lineage import TrainingRecord
 from export.pipeline import export_checkpoint
 from export.request import ExportedArtifact, ExportRequest, ExportStep
 from host.artifacts.plan import Job, Plan
+from host.data.sampling import is_candidate
 from host.data.source import languages_of, read_language
 from host.studies.schema import Study
 
@@ -91,8 +92,6 @@ def _golden_inputs(study: Study, job: Job) -> dict[str, Sequence[tuple[Row, ...]
 
 def _few(samples: list[Sample]) -> list[Sample]:
     """Take samples spread over the file; of retrieval, candidates: they are in the language."""
-    candidates = [
-        s for s in samples if isinstance(s.input, SentenceInput) if s.input.role != "query"
-    ]
+    candidates = [sample for sample in samples if is_candidate(sample)]
     pool = candidates or samples
     return pool[:: max(1, len(pool) // GOLDEN_SAMPLES_PER_LANGUAGE)][:GOLDEN_SAMPLES_PER_LANGUAGE]

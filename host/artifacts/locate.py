@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +24,6 @@ class LocatedArtifact:
     folder: Path
     manifest: ArtifactManifest
     digest: str
-
-    def blobs(self) -> Iterator[tuple[str, Path]]:
-        """Yield digest and file of all that must be on the device, the manifest included."""
-        yield self.digest, self.folder / MANIFEST_NAME
-        for entry in self.manifest.files:
-            yield entry.digest, self.folder / entry.path
 
 
 Located = Mapping[str, Mapping[str, LocatedArtifact]]

@@ -21,13 +21,14 @@ def draw(samples: Sequence[Sample], limit: int, *, language: str, seed: int) -> 
         language: Stands before the row in ids such as `de-17`.
         seed: Another seed draws another subset.
     """
-    drawable = [sample.id for sample in samples if not _is_candidate(sample)]
+    drawable = [sample.id for sample in samples if not is_candidate(sample)]
     ranked = sorted(drawable, key=lambda id_: _rank(id_.removeprefix(f"{language}-"), seed))
     chosen = set(ranked[:limit])
-    return [sample for sample in samples if sample.id in chosen or _is_candidate(sample)]
+    return [sample for sample in samples if sample.id in chosen or is_candidate(sample)]
 
 
-def _is_candidate(sample: Sample) -> bool:
+def is_candidate(sample: Sample) -> bool:
+    """Say whether retrieval looks this sample up, rather than asking with it."""
     return isinstance(sample.input, SentenceInput) and sample.input.role == "candidate"
 
 

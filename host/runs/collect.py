@@ -34,7 +34,13 @@ def collect(agent: Agent, run_id: str, target: Path) -> Path:
         agent.download_bundle(run_id, tar)
         folder = Path(scratch) / "bundle"
         unpack(tar, folder)
-        verify_bundle(folder)
+        failures = verify_bundle(folder).failures
+        if failures:
+            raise ContractError(
+                f"The bundle of {run_id} does not hold: {failures[0]}"
+                + (f" (and {len(failures) - 1} more)" if failures[1:] else ""),
+                remedy="Run `host collect` again; the device keeps its copy.",
+            )
         if target.exists():
             shutil.rmtree(target)
         folder.rename(target)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 
-from device_agent.contract.runspec import RunSpec
+from device_agent.contract.runspec import Dataset, RunSpec
 from host.artifacts.locate import Located, locate_artifacts
 from host.artifacts.plan import plan_artifacts
 from host.data.pack import pack_study
+from host.deploy.content import Blob, artifact_blobs
 from host.studies.schema import Study
 from host.studies.spec import make_run_spec
 from host.workspace import Workspace
@@ -21,16 +21,16 @@ class PreparedRun:
     """A run that is ready to be shipped and submitted.
 
     Attributes:
-        blobs: Digest to file, of all that the spec names.
+        blobs: All that the spec names.
     """
 
     spec: RunSpec
-    blobs: Mapping[str, Path]
+    blobs: tuple[Blob, ...]
 
 
-def new_run_id(study: Study) -> str:
-    """Return a run id made of the study's name and the time, to the second."""
-    return f"{study.name}-{datetime.now(timezone.utc):%Y%m%d-%H%M%S}"
+def new_run_id(study: Study, device: str) -> str:
+    """Return a run id made of the study's name, the device's and the time, to the second."""
+    return f"{study.name}-{device}-{datetime.now(timezone.utc):%Y%m%d-%H%M%S}"
 
 
 def prepare_run(study: Study, workspace: Workspace, *, run_id: str, threads: int) -> PreparedRun:
@@ -54,14 +54,17 @@ def prepare_run(study: Study, workspace: Workspace, *, run_id: str, threads: int
         datasets=datasets,
         threads=threads,
     )
-    blobs = _artifact_blobs(located)
+    return PreparedRun(spec=spec, blobs=(*_artifacts(located), *_data(datasets, workspace)))
+
+
+def _artifacts(located: Located) -> Iterator[Blob]:
+    for folder in {artifact.folder for of in located.values() for artifact in of.values()}:
+        yield from artifact_blobs(folder)
+
+
+def _data(datasets: Sequence[Dataset], workspace: Workspace) -> Iterator[Blob]:
     for dataset in datasets:
-        blobs[dataset.inputs] = workspace.data / dataset.inputs
-        if dataset.gold is not None:
-            blobs[dataset.gold] = workspace.data / dataset.gold
-    return PreparedRun(spec=spec, blobs=blobs)
-
-
-def _artifact_blobs(located: Located) -> dict[str, Path]:
-    artifacts = [artifact for of in located.values() for artifact in of.values()]
-    return {digest: path for artifact in artifacts for digest, path in artifact.blobs()}
+        for part, digest in (("inputs", dataset.inputs), ("gold", dataset.gold)):
+            if digest is not None:
+                name = f"{dataset.task}/{dataset.language} {part}"
+                yield Blob.of(digest, workspace.data / digest, name)

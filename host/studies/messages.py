@@ -15,34 +15,27 @@ from host.studies.schema import NAME_RULE
 def schema_mistakes(error: ValidationError, document: MarkedYaml) -> Iterator[Mistake]:
     """Yield each refusal once, where it stands in the document."""
     refusals = error.errors(include_url=False, include_context=False, include_input=False)
+    unknown = [refusal["loc"] for refusal in refusals if refusal["type"] == "extra_forbidden"]
     meant = set()
+    for location in unknown:
+        message, key = _unknown_key(location, document)
+        meant.add((*location[:-1], key))
+        yield Mistake(document.key(location), message)
     for refusal in refusals:
-        if _is_unknown(refusal["type"]):
-            location = refusal["loc"]
-            message, key = _unknown_key(location, document)
-            meant.add((*location[:-1], key))
-            yield Mistake(document.key(location), message)
-    for refusal in refusals:
-        location = refusal["loc"]
-        if refusal["type"] == "missing":
+        location, type_ = refusal["loc"], refusal["type"]
+        if type_ == "missing":
             # A mistyped key is one mistake, not an unknown key and a missing one.
             if location not in meant:
                 message = f"{location[-1]} is missing, expected {_expected(location)}"
                 yield document.key_mistake(location[:-1], message)
-        elif refusal["type"] == "too_short" and document.at(location):
+        elif location[-1:] == ("[key]",) and type_.startswith("string"):
+            message = f"found the name {shown(location[-2])}, expected {NAME_RULE}"
+            yield document.key_mistake(location[:-1], message)
+        elif type_ == "too_short" and document.at(location):
             # Items that were refused already leave it empty.
             continue
-        elif location[-1:] == ("[key]",):
-            name = shown(location[-2])
-            yield document.key_mistake(
-                location[:-1], f"found the name {name}, expected {NAME_RULE}"
-            )
-        elif not _is_unknown(refusal["type"]):
+        elif type_ != "extra_forbidden":
             yield document.mistake(location, _unfit(location, document))
-
-
-def _is_unknown(type_: str) -> bool:
-    return type_ == "extra_forbidden"
 
 
 def _unknown_key(location: Location, document: MarkedYaml) -> tuple[str, str | None]:

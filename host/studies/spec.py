@@ -39,6 +39,7 @@ def make_run_spec(
         study_digest=study.digest,
         baseline=study.baseline,
         margin=study.margin,
+        score_margin=study.score_margin,
         modes=study.modes,
         variants=tuple(variants),
         datasets=tuple(datasets),

@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING
+
+import paramiko
 
 from host.transport.session import ConnectionLost
-
-if TYPE_CHECKING:
-    import paramiko
 
 _CHUNK_BYTES = 1 << 18
 _STDERR_BYTES = 1 << 18
 _PACKET_OVERHEAD_BYTES = 64
 _DYING_S = 1.0
+# Reading can raise these as well, when it has to ask the device for more.
+_BROKEN = (OSError, EOFError, paramiko.SSHException)
 _SIGNALLED = 255
 """What OpenSSH's client answers for a command that ended without an exit status."""
 
@@ -74,7 +74,7 @@ class Exchange:
                 data = data[self._channel.send(data) :]
         except TimeoutError as error:
             raise self._lost(f"the device took no data for {stall_s:g} s") from error
-        except (OSError, EOFError):
+        except _BROKEN:
             return False
         return True
 
@@ -82,7 +82,7 @@ class Exchange:
         """Tell the command that nothing more comes."""
         try:
             self._channel.shutdown_write()
-        except (OSError, EOFError):
+        except _BROKEN:
             # The command has ended already; `finish` says how.
             return
 
@@ -99,6 +99,8 @@ class Exchange:
                 chunk = self._channel.recv(_CHUNK_BYTES)
             except TimeoutError as error:
                 raise self._lost(f"it did not end within {self._timeout_s:g} s") from error
+            except _BROKEN:
+                return
             if not chunk:
                 return
             yield chunk
@@ -137,7 +139,7 @@ class Exchange:
                 chunk = self._channel.recv_stderr(_CHUNK_BYTES)
             except TimeoutError:
                 continue
-            except OSError:
+            except _BROKEN:
                 return
             if not chunk:
                 return
@@ -151,7 +153,7 @@ class Exchange:
                 at += self._channel.send(data[at : at + self.packet_bytes])
             except TimeoutError:
                 continue
-            except (OSError, EOFError):
+            except _BROKEN:
                 return
         self.end_stdin()
 

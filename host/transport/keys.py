@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import paramiko
+from paramiko.pkey import PublicBlob, UnknownKeyType
 
 from host.transport.endpoint import Endpoint
-
-if TYPE_CHECKING:
-    import paramiko
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,6 @@ class Keys:
 @contextmanager
 def offered_keys(endpoint: Endpoint) -> Iterator[Keys]:
     """Collect the keys; the agent stays connected for as long as the context lasts."""
-    import paramiko  # noqa: PLC0415 (heavy)
-
     agent = None
     keys = Keys()
     in_agent: list[paramiko.AgentKey] = []
@@ -78,9 +75,6 @@ def _from_agent(key: paramiko.AgentKey) -> Candidate:
 
 
 def _load(path: Path, keys: Keys, *, named: bool) -> None:
-    import paramiko  # noqa: PLC0415
-    from paramiko.pkey import UnknownKeyType  # noqa: PLC0415
-
     try:
         key = paramiko.PKey.from_path(path)
     except FileNotFoundError:
@@ -100,8 +94,6 @@ def _load(path: Path, keys: Keys, *, named: bool) -> None:
 
 def _public_blob(path: Path) -> bytes | None:
     """Return the public half, from the file beside the private one, where there is one."""
-    from paramiko.pkey import PublicBlob  # noqa: PLC0415
-
     try:
         return bytes(PublicBlob.from_file(f"{path}.pub").key_blob)
     except (OSError, ValueError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import paramiko
 
 from host.inventory.device import Device
 from host.transport.dial import dial
@@ -12,9 +13,6 @@ from host.transport.endpoint import Endpoint, resolve
 from host.transport.host_key import HostKey
 from host.transport.keys import Keys, offered_keys
 from host.transport.session import TransportError
-
-if TYPE_CHECKING:
-    import paramiko
 
 CONNECT_TIMEOUT_S = 15.0
 _WINDOW_BYTES = 16 << 20
@@ -50,8 +48,6 @@ def shake_hands(
     Raises:
         TransportError: Nothing answers, or what answers does not speak SSH as we do.
     """
-    import paramiko  # noqa: PLC0415 (heavy)
-
     logging.getLogger("paramiko").addHandler(_SILENT)
     stream = dial(endpoint, timeout_s)
     connection = paramiko.Transport(stream, default_window_size=_WINDOW_BYTES)
@@ -113,8 +109,6 @@ def check_host_key(endpoint: Endpoint, pinned: str | None, found: HostKey) -> No
 
 
 def _authenticate(connection: paramiko.Transport, endpoint: Endpoint, keys: Keys) -> None:
-    import paramiko  # noqa: PLC0415
-
     tried: list[str] = []
     reason = "accepts none of the keys"
     for candidate in keys.candidates:

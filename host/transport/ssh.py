@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+import paramiko
+
 from host.inventory.device import Device
 from host.transport.command_line import command_line
 from host.transport.endpoint import resolve
@@ -118,8 +120,6 @@ class SshSession:
         self._connection.close()
 
     def _start(self, argv: Sequence[str], timeout_s: float | None) -> Exchange:
-        import paramiko  # noqa: PLC0415 (heavy)
-
         command = command_line(argv)
         what = f"{self._device.name}: `{command[:_SHOWN_CHARACTERS]}`"
         channel = None

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import paramiko
+
 from host.transport.session import TransportError
 
 _DEEPEST_INCLUDE = 16
@@ -31,8 +33,6 @@ def lookup(address: str, port: int | None, user: str | None) -> HostOptions:
     Raises:
         TransportError: The file has a mistake.
     """
-    import paramiko  # noqa: PLC0415 (heavy)
-
     path = Path.home() / ".ssh" / "config"
     # What stands first wins, so that tokens such as %p have the inventory's values too.
     named = [f"Port {port}"] * (port is not None) + [f"User {user}"] * (user is not None)

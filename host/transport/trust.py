@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import paramiko
+
 from host.inventory.device import Device
 from host.transport.endpoint import Endpoint, resolve
 from host.transport.host_key import HostKey
@@ -53,8 +55,6 @@ def trusted_host_key(device: Device, *, fingerprint: str | None = None) -> HostK
 
 def known_host_keys(endpoint: Endpoint) -> list[HostKey]:
     """Return the keys that `~/.ssh/known_hosts` has for the endpoint, hashed names included."""
-    import paramiko  # noqa: PLC0415 (heavy)
-
     try:
         known = paramiko.HostKeys(str(Path.home() / _KNOWN_HOSTS))
     except (OSError, paramiko.SSHException, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,14 +90,14 @@ def bert_tokenizer() -> Tokenizer:
 
 
 @pytest.fixture(scope="session")
-def tokenizers() -> dict[str, Tokenizer]:
+def trained_tokenizers() -> dict[str, Tokenizer]:
     """One trained tokenizer a family."""
     return {"bert": bert_tokenizer(), "roberta": xlmr_tokenizer()}
 
 
 @pytest.fixture(scope="session")
 def make_checkpoint(
-    tmp_path_factory: pytest.TempPathFactory, tokenizers: dict[str, Tokenizer]
+    tmp_path_factory: pytest.TempPathFactory, trained_tokenizers: dict[str, Tokenizer]
 ) -> MakeCheckpoint:
     """Make a checkpoint of two layers, 32 wide, whose random logits differ between inputs."""
 
@@ -109,7 +110,8 @@ def make_checkpoint(
         **config: Any,
     ) -> Path:
         folder = tmp_path_factory.mktemp("checkpoints") / name
-        tokenizer = tokenizers["roberta" if "bert" not in architecture.split("ro")[0] else "bert"]
+        family = "bert" if architecture in ("bert", "distilbert") else "roberta"
+        tokenizer = trained_tokenizers[family]
         _save_model(folder, architecture, head, tokenizer, seed, config)
         tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "tokenizer_config.json").write_text(
@@ -149,6 +151,18 @@ def _save_model(
     config = getattr(transformers, f"{family}Config")(**(settings | overrides))
     model = getattr(transformers, f"{family}{SUFFIXES[head]}")(config)
     model.save_pretrained(folder)
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
+    """Copy a shared checkpoint, so that a test may damage it."""
+
+    def copy(folder: Path) -> Path:
+        target = tmp_path / "copy" / folder.name
+        shutil.copytree(folder, target)
+        return target
+
+    return copy
 
 
 @pytest.fixture(scope="session")

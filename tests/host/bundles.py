@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,8 +54,8 @@ from device_agent.contract.runspec import (
     Dataset,
     Performance,
     RunSpec,
-    RuntimeOptions,
     RunState,
+    RuntimeOptions,
     Seeds,
     Variant,
 )
@@ -83,7 +84,7 @@ _HEADS = {
     "xquad": "question-answering",
     "tatoeba": "sentence-embedding",
 }
-_WORDS = "der die das rot blau groß 年 月 日 город река поле नगर नदी şehir nehir sông đồng".split()
+_WORDS = ("der", "die", "rot", "groß", "年", "月", "город", "река", "नगर", "नदी", "nehir", "sông")
 
 
 @dataclass(frozen=True)
@@ -171,12 +172,13 @@ SMALL = Plan(
 
 def make_bundle(folder: Path, plan: Plan = SMALL) -> Path:
     """Write a sealed bundle into a new folder and return it."""
-    return seal(folder, *_contents(plan))
+    return seal(folder, **_contents(plan))
 
 
 def seal(
     folder: Path,
     files: Mapping[str, bytes],
+    *,
     run_id: str,
     state: RunState,
     events: int,
@@ -206,17 +208,26 @@ def seal(
 
 def reseal(folder: Path, changes: Mapping[str, bytes | None]) -> Path:
     """Change files (None removes one) and seal again, as one who has the tools would forge."""
-    manifest = codec.decode((folder / MANIFEST_NAME).read_bytes(), BundleManifest, source="manifest")
+    manifest = codec.decode(
+        (folder / MANIFEST_NAME).read_bytes(), BundleManifest, source="manifest"
+    )
     files = {entry.path: (folder / entry.path).read_bytes() for entry in manifest.files}
     for path, data in changes.items():
         if data is None:
             del files[path]
         else:
             files[path] = data
-    return seal(folder, files, manifest.run_id, manifest.state, manifest.events, manifest.missing)
+    return seal(
+        folder,
+        files,
+        run_id=manifest.run_id,
+        state=manifest.state,
+        events=manifest.events,
+        missing=manifest.missing,
+    )
 
 
-def _contents(plan: Plan) -> tuple[dict[str, bytes], str, RunState, int, tuple[str, ...]]:
+def _contents(plan: Plan) -> dict[str, Any]:
     random = np.random.default_rng(plan.seed)
     artifacts = {
         (v.name, task): codec.encode_pretty(_artifact(v, task))
@@ -251,8 +262,13 @@ def _contents(plan: Plan) -> tuple[dict[str, bytes], str, RunState, int, tuple[s
         **packed,
         **{f"artifacts/{digest_bytes(data)}.json": data for data in artifacts.values()},
     }
-    missing = ("most of it",) if plan.stop_after is not None else ()
-    return files, plan.run_id, state, len(bodies), missing
+    return {
+        "files": files,
+        "run_id": plan.run_id,
+        "state": state,
+        "events": len(bodies),
+        "missing": ("most of it",) if plan.stop_after is not None else (),
+    }
 
 
 def _spec(
@@ -325,7 +341,9 @@ def _bodies(
                     yield from _opened(spec, variant, task)
                     for language in languages:
                         cell = (task, language)
-                        yield from _language(plan, variant, cell, gold[cell], hardness[cell], random)
+                        yield from _language(
+                            plan, variant, cell, gold[cell], hardness=hardness[cell], random=random
+                        )
     if "performance" in plan.modes:
         for task in plan.cells:
             for variant in plan.variants:
@@ -339,6 +357,7 @@ def _language(
     variant: VariantPlan,
     cell: tuple[str, str],
     gold: Mapping[str, Gold],
+    *,
     hardness: np.ndarray,
     random: np.random.Generator,
 ) -> Iterator[Body]:
@@ -349,7 +368,7 @@ def _language(
     known = {} if cell in plan.no_gold else gold
     predictions: dict[str, Prediction] = {}
     for (key, wanted), hard in zip(gold.items(), own, strict=True):
-        predictions[key] = _prediction(task_name, language, wanted, hard * 100, chance, random)
+        predictions[key] = _prediction(cell, wanted, hard * 100, chance, random)
         ranked = task_name == "tatoeba"
         credit = None
         if not ranked and key in known:
@@ -413,9 +432,9 @@ def _gold(task: str, language: str, count: int, random: np.random.Generator) -> 
 
 
 def _prediction(
-    task: str, language: str, gold: Gold, hard: float, chance: float, random: np.random.Generator
+    cell: tuple[str, str], gold: Gold, hard: float, chance: float, random: np.random.Generator
 ) -> Prediction:
-    right = hard < chance
+    (task, language), right = cell, hard < chance
     if task == "xnli":
         others = [label for label in tasks.get(task).labels if label != gold]
         return str(gold) if right else str(random.choice(others))
@@ -427,7 +446,9 @@ def _prediction(
         # Every token has its own chance, spread around the sentence's.
         keep = random.random(len(gold)) * 100 < chance + (50 - hard) / 8
         labels = tasks.get(task).labels
-        return tuple(t if k else str(random.choice(labels)) for t, k in zip(gold, keep, strict=True))
+        return tuple(
+            t if k else str(random.choice(labels)) for t, k in zip(gold, keep, strict=True)
+        )
     if task == "xquad":
         if right:
             return gold[0]
@@ -550,7 +571,7 @@ def _parity(variant: VariantPlan) -> Parity:
     return Parity(
         tolerance=tolerance,
         overall=overall,
-        per_language={language: overall for language in LANGUAGES},
+        per_language=dict.fromkeys(LANGUAGES, overall),
     )
 
 

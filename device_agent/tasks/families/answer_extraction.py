@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -52,27 +53,31 @@ class AnswerExtraction:
         return root / self.files[split].format(language=language)
 
     def read(self, root: Path, language: str, split: str = "test") -> list[Sample]:
-        """Read one file of SQuAD's form; ids are the file's own.
+        """Read one file of SQuAD's form; ids are the file's own, counted on where they repeat.
 
         A test split's gold comes from `labels/<task>/test-<language>.json`, which may hold some
         questions only, or else from the file, where its answers are not blanked.
 
         Raises:
-            DataError: A file is missing or malformed, or gold is for a question that is not there.
+            DataError: A file is missing or malformed, a test split has an id twice, or gold is for
+                a question that is not there.
         """
         path = self.file(root, language, split)
         questions = read_questions(path)
-        gold = {question.id: _texts(question) for question in questions}
+        gold = {
+            key: _texts(question)
+            for key, question in zip(_unique_ids(questions, path, split), questions, strict=True)
+        }
         labels = labels_file(root, self.name, language, split, "json")
         if labels and labels.exists():
             gold |= _gold(labels, path, gold)
         return [
             Sample(
-                id=question.id,
+                id=key,
                 input=QuestionInput(question=question.question, context=question.context),
-                gold=gold[question.id],
+                gold=gold[key],
             )
-            for question in questions
+            for key, question in zip(gold, questions, strict=True)
         ]
 
     def credit(self, prediction: Prediction, gold: Gold, language: str = "en") -> float:
@@ -98,6 +103,22 @@ class AnswerExtraction:
 
     def _normalise_in(self, language: str) -> squad.Normalise:
         return lambda text: self.normalise(text, language)
+
+
+def _unique_ids(questions: Sequence[Question], path: Path, split: str) -> list[str]:
+    """Return an id a question; the official TyDiQA train files repeat theirs, as 0, 0, 1, 0."""
+    seen: Counter[str] = Counter()
+    ids = []
+    for question in questions:
+        before = seen[question.id]
+        if before and split == "test":
+            raise DataError(
+                f"{path}: found question id {question.id!r} twice, expected it once.",
+                remedy="Download the file again.",
+            )
+        ids.append(f"{question.id}#{before}" if before else question.id)
+        seen[question.id] += 1
+    return ids
 
 
 def _texts(question: Question) -> tuple[str, ...] | None:

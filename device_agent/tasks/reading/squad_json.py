@@ -54,7 +54,7 @@ def read_questions(path: Path) -> list[Question]:
     """Return all questions of a file, in its order.
 
     Raises:
-        DataError: The file is missing, is not of SQuAD's form, or has an id twice.
+        DataError: The file is missing, or is not of SQuAD's form.
     """
     content = read_bytes(path)
     try:
@@ -65,19 +65,14 @@ def read_questions(path: Path) -> list[Question]:
             "data[].paragraphs[] with context and qas[], these with id, question and answers[].",
             remedy="Download the file again.",
         ) from error
-    questions: dict[str, Question] = {}
-    for article in document.data:
-        for paragraph in article.paragraphs:
-            for entry in paragraph.qas:
-                if entry.id in questions:
-                    raise DataError(
-                        f"{path}: found question id {entry.id!r} twice, expected it once.",
-                        remedy="Download the file again.",
-                    )
-                questions[entry.id] = Question(
-                    id=entry.id,
-                    question=entry.question,
-                    context=paragraph.context,
-                    answers=tuple(answer for answer in entry.answers if answer.text),
-                )
-    return list(questions.values())
+    return [
+        Question(
+            id=entry.id,
+            question=entry.question,
+            context=paragraph.context,
+            answers=tuple(answer for answer in entry.answers if answer.text),
+        )
+        for article in document.data
+        for paragraph in article.paragraphs
+        for entry in paragraph.qas
+    ]

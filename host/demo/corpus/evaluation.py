@@ -47,9 +47,7 @@ def write_evaluation(root: Path, *, seed: int, samples: int) -> None:
             labels / f"udpos/test-{language}.tsv", [[w[1:] for w in sentence] for sentence in words]
         )
         articles = layout.paragraphs(passages, lexicon)
-        layout.write_squad(
-            root / f"xquad/xquad.{language}.json", layout.without_answers(articles)
-        )
+        layout.write_squad(root / f"xquad/xquad.{language}.json", layout.without_answers(articles))
         layout.write_squad(labels / f"xquad/test-{language}.json", articles)
         if language in XCOPA_LANGUAGES:
             records = layout.choices(questions, lexicon)

@@ -45,7 +45,7 @@ def _premise(sampler: Sampler) -> Event:
     return event
 
 
-def _entailed(premise: Event, sampler: Sampler) -> list[Callable[[], Clause]]:
+def _entailed(premise: Event, _: Sampler) -> list[Callable[[], Clause]]:
     """Leave something out, say less exactly, or keep one fact alone."""
     bare = replace(premise, state=None)
     ways: list[Callable[[], Clause]] = [

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from device_agent.contract.errors import DataError
+from device_agent.tasks.udpos import TASK
 
-UPOS = frozenset(
-    "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
-)
+UPOS = frozenset(TASK.labels)
 _PIECE = re.compile(r"[\[\]]|\{[a-z_]+\}|[^\s\[\]]+")
 
 

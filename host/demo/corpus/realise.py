@@ -81,9 +81,7 @@ def realise_later(clause: Event | State, lexicon: Lexicon) -> Sentence:
     sentence = realise(clause, lexicon)
     rest = tuple(word for word in sentence.words if word.slot != "subject")
     first = next(index for index, word in enumerate(sentence.words) if word.slot == "subject")
-    pronoun = tuple(
-        replace(word, slot="subject") for word in pronoun_of(clause.subject, lexicon)
-    )
+    pronoun = tuple(replace(word, slot="subject") for word in pronoun_of(clause.subject, lexicon))
     words = rest[:first] + pronoun + rest[first:]
     return Sentence(_capitalised(words, lexicon.language), lexicon.joiner)
 

@@ -31,7 +31,7 @@ class Sampler:
         def draw() -> Event:
             verb = self.random.choice(tuple(concepts.OBJECTS))
             noun = self.random.choice(concepts.OBJECTS[verb])
-            coloured = noun in concepts.COLOURED and self.random.random() < 0.5  # noqa: PLR2004
+            coloured = noun in concepts.COLOURED and self.random.random() < 0.5
             colour = self.random.choice(concepts.COLOURS) if coloured else None
             return Event(self.random.choice(persons), verb, noun, colour)
 
@@ -59,7 +59,7 @@ class Sampler:
         """Draw a time; half of all are hours of the clock."""
         names = [time for time in concepts.TIMES if time not in but]
         clock = [time for time in names if time.startswith("at_")]
-        return self.random.choice(clock if self.random.random() < 0.5 else names)  # noqa: PLR2004
+        return self.random.choice(clock if self.random.random() < 0.5 else names)
 
     def companion(self, subject: str) -> str:
         """Draw somebody else's name."""

@@ -23,7 +23,7 @@ def _draw(sampler: Sampler) -> Clause:
         ("event", "located", "state", "state_event", "question"), (5, 1, 2, 1, 1)
     )[0]
     if kind == "located":
-        return replace(sampler.located(), negated=sampler.random.random() < 0.3)  # noqa: PLR2004
+        return replace(sampler.located(), negated=sampler.random.random() < 0.3)
     if kind == "state":
         return sampler.state()
     event = replace(sampler.event(), place=sampler.place())

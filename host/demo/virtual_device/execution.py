@@ -16,6 +16,7 @@ import paramiko
 _CHUNK_BYTES = 1 << 16
 _LOOK_EVERY_S = 0.1
 _GRACE_S = 2.0
+_BROKEN = (OSError, EOFError, paramiko.SSHException)
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -76,7 +77,7 @@ class Execution:
                 pump.join(_LOOK_EVERY_S)
         status = process.returncode
         # The client may be gone by now.
-        with suppress(paramiko.SSHException, EOFError, OSError):
+        with suppress(*_BROKEN):
             self._channel.send_exit_status(status if status >= 0 else 128 - status)
         self._channel.close()
 
@@ -103,13 +104,13 @@ class Execution:
                 while chunk := self._channel.recv(_CHUNK_BYTES):
                     stdin.write(chunk)
                     stdin.flush()
-        except OSError:
-            return  # the command reads no more
+        except _BROKEN:
+            return  # the command reads no more, or the client is gone
 
     def _pump_out(self, output: IO[bytes], send: Callable[[bytes], None]) -> None:
         with output:
             try:
                 while chunk := os.read(output.fileno(), _CHUNK_BYTES):
                     send(chunk)
-            except (OSError, EOFError):
+            except _BROKEN:
                 return  # nobody reads any more: the command gets a broken pipe

@@ -19,7 +19,8 @@ from host.demo.virtual_device.places import Places
 
 USER = "edge"
 _LOOPBACK = "127.0.0.1"
-_WINDOW_BYTES = 8 << 20
+# As OpenSSH's: what a client has sent beyond it is lost when the connection breaks.
+_WINDOW_BYTES = 2 << 20
 _PACKET_BYTES = 1 << 17
 
 

@@ -127,7 +127,9 @@ def test_a_special_file_is_never_opened(bundle: Path) -> None:
 @pytest.mark.parametrize("path", ["../facts.json", "/etc/hostname", "gold/../facts.json"])
 def test_a_manifest_cannot_name_a_path_outside(bundle: Path, path: str) -> None:
     """A path that leads out of the folder is not even a manifest."""
-    manifest = (bundle / "manifest.json").read_bytes().replace(b'"facts.json"', f'"{path}"'.encode())
+    manifest = (
+        (bundle / "manifest.json").read_bytes().replace(b'"facts.json"', f'"{path}"'.encode())
+    )
     (bundle / "manifest.json").write_bytes(manifest)
     seal = codec.encode_pretty(Seal(manifest=digest_bytes(manifest)))
     (bundle / "seal.json").write_bytes(seal)

@@ -46,7 +46,9 @@ def test_throughput_counts_queries_and_tokens_over_the_timed_seconds() -> None:
     assert speed is not None
     assert speed.queries_per_second == pytest.approx(2 / 3_000e-9)
     assert speed.tokens_per_second == pytest.approx(30 / 3_000e-9)
-    assert speed.parts == pytest.approx({"tokenise": 200 / 3_000, "infer": 2_800 / 3_000, "decode": 0})
+    assert speed.parts == pytest.approx(
+        {"tokenise": 200 / 3_000, "infer": 2_800 / 3_000, "decode": 0}
+    )
 
 
 def test_without_rounds_there_is_no_speed() -> None:
@@ -61,7 +63,11 @@ def test_languages_are_compared_over_the_tasks_that_they_share() -> None:
     assert speed is not None
     assert speed.shared_tasks == ("nli",)
     english, turkish = speed.languages
-    assert (english.language, english.ns_per_sentence, english.tokens_per_sentence) == ("en", 1_000, 10)
+    assert (english.language, english.ns_per_sentence, english.tokens_per_sentence) == (
+        "en",
+        1_000,
+        10,
+    )
     assert turkish.ns_per_token == english.ns_per_token == 100
     assert turkish.ns_per_sentence == 2 * english.ns_per_sentence
 

@@ -20,7 +20,7 @@ from device_agent.contract.events import (
     StateChanged,
 )
 from host.analysis.integrity import BundleError
-from host.analysis.verify import verify_bundle
+from host.analysis.verify import load_verified, verify_bundle
 from tests.host.bundles import SMALL, Plan, make_bundle, reseal
 
 Change = Callable[[list[Event]], list[Event]]
@@ -104,7 +104,10 @@ def test_a_good_bundle_is_verified_and_counted(folder: Path) -> None:
         (body(RoundDone, blocks=()), "round 0 ran "),
         (body(Scored, metrics={"accuracy": 99.0}), "says accuracy 99.0, computed again it is"),
         (body(Scored, metrics={"f1": 99.0}), "has the metrics ['f1']"),
-        (body(Scored, metrics={}, unscored="no"), "says unscored (no), computed again it is scored"),
+        (
+            body(Scored, metrics={}, unscored="no"),
+            "says unscored (no), computed again it is scored",
+        ),
         (body(SampleDone, credit=0.5), "says credit 0.5, found"),
         (body(Ranked, rankings={}), "samples have no prediction"),
         (body(Ranked, credits={"en-99": 1.0}), "a credit for sample 'en-99' without gold"),
@@ -205,6 +208,18 @@ def test_performance_mode_alone_needs_no_samples(tmp_path: Path) -> None:
     """A run without accuracy mode plans no samples."""
     folder = make_bundle(tmp_path / "bundle", replace(SMALL, modes=("performance",)))
     assert verify_bundle(folder).failures == ()
+
+
+def test_a_verified_bundle_is_loaded(folder: Path) -> None:
+    """One call verifies and loads."""
+    assert load_verified(folder).spec.run_id == SMALL.run_id
+
+
+def test_a_bundle_that_does_not_verify_is_not_loaded(folder: Path) -> None:
+    """A forged score is an error before anything is compared."""
+    forge(folder, body(Scored, metrics={"accuracy": 99.0}))
+    with pytest.raises(BundleError, match=r"computed again it is"):
+        load_verified(folder)
 
 
 def test_require_lists_every_failure(folder: Path) -> None:

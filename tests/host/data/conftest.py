@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from device_agent.tasks import names
 from host.studies.load import load_study
 from host.studies.schema import Study
 
@@ -40,8 +41,7 @@ def make_study(tmp_path: Path) -> MakeStudy:
         checkpoint.mkdir(exist_ok=True)
         (checkpoint / "config.json").write_text("{}")
         path = tmp_path / "study.yaml"
-        names = "retrieval xnli pawsx xcopa udpos panx xquad mlqa tydiqa".split()
-        checkpoints = dict.fromkeys(names, "checkpoint")
+        checkpoints = dict.fromkeys(["retrieval", *names()], "checkpoint")
         path.write_text(
             f"study: s\nquestion: q?\ndata: {json.dumps(str(data))}\nbaseline: v\ntasks: {tasks}\n"
             "variants:\n  v: {regime: direct, recipe: fp32, pooling: {method: pooler}, "

@@ -42,8 +42,8 @@ import pytest
             ["no checkpoint for the task xnli, expected the key xnli"],
         ),
         (
-            "    checkpoints:\n      xnli: checkpoints/english\n      retrieval: checkpoints/encoder\n",
-            "    »checkpoints:\n      xnli: checkpoints/english\n",
+            "    checkpoints:\n      xnli: checkpoints/english\n      retrieval:",
+            "    »checkpoints:\n      xnli: checkpoints/english\n      udpos:",
             ["no checkpoint for the task tatoeba, expected the key tatoeba or retrieval"],
         ),
         (

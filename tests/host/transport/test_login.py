@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import socket
 import subprocess
 import threading
@@ -208,6 +207,6 @@ def test_key_files_of_the_home_folder_are_offered(device: Device, home: Path) ->
     assert device.key is not None
     target = home / ".ssh" / "id_ed25519"
     target.write_bytes(Path(device.key).read_bytes())
-    os.chmod(target, 0o600)
+    target.chmod(0o600)
     with connect(dataclasses.replace(device, key=None)) as session:
         assert session.run(["true"]).exit_status == 0

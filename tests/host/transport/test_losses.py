@@ -6,6 +6,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -49,11 +50,16 @@ def test_upload_goes_on_after_cuts(behind: Device, proxy: CuttingProxy, tmp_path
         try:
             session.upload(source, PurePosixPath(remote), offset=offset)
         except ConnectionLost:
-            wait_for(lambda: remote.exists() and remote.stat().st_size > offset)
+            wait_for(partial(is_longer, remote, offset))
         finally:
             session.close()
     assert attempts > 1
     assert remote.read_bytes() == source.read_bytes()
+
+
+def is_longer(file: Path, size_bytes: int) -> bool:
+    """Say whether the file has grown beyond a size."""
+    return file.exists() and file.stat().st_size > size_bytes
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -48,9 +48,11 @@ def test_cosine_ranks_and_length_does_not_matter() -> None:
 
 def test_equal_candidates_keep_their_order() -> None:
     """Of duplicates the earlier one comes first, also where only some of them fit."""
-    candidates = np.ones((5, 2), dtype=np.float32)
+    candidates = np.array([[1, 1], [1, 2]] * 300, dtype=np.float32)
     query = np.ones((1, 2), dtype=np.float32)
-    assert rank(query, candidates, list("abcde"), 3) == [("a", "b", "c")]
+    ids = [str(number) for number in range(600)]
+    assert rank(query, candidates, ids, 3) == [("0", "2", "4")]
+    assert rank(query, candidates, ids, 600) == [(*ids[::2], *ids[1::2])]
 
 
 def test_a_zero_vector_is_similar_to_nothing() -> None:

@@ -1,0 +1,74 @@
+"""`host status`: agents and their runs."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from device_agent.contract.errors import XtremeEdgeError
+from device_agent.contract.status import AgentStatus, RunStatus
+from host.cli.console import data, json_data, talk
+from host.cli.options import find_device, json_option, target_option
+
+
+@click.command()
+@target_option
+@json_option
+def command(target: str | None, *, as_json: bool) -> None:
+    """Show what the devices are doing; without --target, all of the inventory.
+
+    A device that cannot be reached does not hide the others; the exit code is then 1.
+
+    Example: host status --target pi5
+    """
+    from host.inventory import Inventory, default_path
+    from host.runs.reach import reach
+
+    devices = (
+        [find_device(target)] if target else list(Inventory(default_path()).devices().values())
+    )
+    if not devices:
+        talk("No devices yet: `host devices add NAME ADDRESS`.")
+    found: dict[str, AgentStatus | XtremeEdgeError] = {}
+    for device in devices:
+        try:
+            with reach(device) as agent:
+                found[device.name] = agent.status()
+        except XtremeEdgeError as error:
+            found[device.name] = error
+    if as_json:
+        json_data({name: _row(status) for name, status in found.items()})
+    else:
+        for name, status in found.items():
+            _show(name, status)
+    if any(isinstance(status, XtremeEdgeError) for status in found.values()):
+        click.get_current_context().exit(1)
+
+
+def _row(status: AgentStatus | XtremeEdgeError) -> object:
+    if isinstance(status, XtremeEdgeError):
+        return {"error": status.message, "remedy": status.remedy}
+    return msgspec.to_builtins(status)
+
+
+def _show(name: str, status: AgentStatus | XtremeEdgeError) -> None:
+    if isinstance(status, XtremeEdgeError):
+        talk(f"{name}: {status}")
+        return
+    serving = f"serving, release {status.release}" if status.serving else "NOT serving"
+    data(f"{name}: agent {status.agent_version}, {serving}")
+    for run in status.runs:
+        data(f"  {_run_line(run)}")
+    if not status.runs:
+        data("  no runs")
+
+
+def _run_line(run: RunStatus) -> str:
+    parts = [f"{run.run_id}  {run.state}"]
+    if run.samples_planned:
+        parts.append(f"{run.samples_done}/{run.samples_planned} samples")
+    if run.rounds_planned:
+        parts.append(f"{run.rounds_done}/{run.rounds_planned} rounds")
+    if run.reason:
+        parts.append(run.reason)
+    return "  ".join(parts)

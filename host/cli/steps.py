@@ -1,0 +1,74 @@
+"""What several commands do with a run: find its device, watch it to its end."""
+
+from __future__ import annotations
+
+from device_agent.contract.errors import RunError
+from device_agent.contract.events import Event, StateChanged
+from device_agent.contract.runspec import TERMINAL_STATES
+from host.cli.console import json_data, talk
+from host.cli.options import find_device
+from host.inventory import Device
+from host.runs.record import RunRecord
+
+_PATIENCE_S = 600.0
+
+
+def device_of_run(run_id: str, target: str | None) -> Device:
+    """Return the device that a run went to; `--target` overrides what is remembered."""
+    from host.runs.record import RunRecords
+
+    return find_device(target or RunRecords().find(run_id).device)
+
+
+def say_submitted(record: RunRecord, *, as_json: bool) -> None:
+    """Tell what to do with a run that goes on by itself."""
+    if as_json:
+        json_data({"run_id": record.run_id, "device": record.device, "state": "queued"})
+    else:
+        talk(f"It goes on by itself: `host attach {record.run_id}`.")
+
+
+def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
+    """Show a run until it ends.
+
+    Raises:
+        RunError: It failed or was cancelled.
+        TransportError: No contact for ten minutes; the run goes on.
+    """
+    from host.cli.live import RunView
+    from host.runs.follow import follow
+    from host.runs.reach import reach
+    from host.runs.start import read_spec
+
+    view = RunView(read_spec(record), device.name)
+    end: StateChanged | None = None
+    try:
+        with view:
+            events = follow(
+                lambda: reach(device),
+                record.run_id,
+                record.place.run(record.run_id) / "events.jsonl",
+                patience_s=_PATIENCE_S,
+                reconnecting=lambda error, wait_s: view.say(
+                    f"  {error.message} Again in {wait_s:.0f} s; the run goes on."
+                ),
+            )
+            for event in view.watch(events):
+                end = _end(event) or end
+    except KeyboardInterrupt:
+        talk(f"Detached; the run goes on: `host attach {record.run_id}`.")
+        raise
+    if end is not None and end.state != "finished":
+        raise RunError(
+            f"Run {record.run_id} {end.state}: {end.reason}",
+            remedy=end.remedy or f"`host collect {record.run_id}` fetches what was measured.",
+        )
+    if as_json:
+        json_data({"run_id": record.run_id, "device": record.device, "state": "finished"})
+    else:
+        talk(f"Next: `host collect {record.run_id}`.")
+
+
+def _end(event: Event) -> StateChanged | None:
+    body = event.body
+    return body if isinstance(body, StateChanged) and body.state in TERMINAL_STATES else None

@@ -1,0 +1,55 @@
+"""`host verify`: digests, seal, journal, and every score computed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from host.cli.console import data, json_data, talk
+from host.cli.options import bundles_argument, json_option
+
+
+@click.command()
+@bundles_argument
+@json_option
+def command(bundles: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check bundles from the seal down to the last number; exit code 1 if one does not hold.
+
+    Example: host verify results/demo/bundles/*
+    """
+    from host.analysis.verify import verify_bundle
+
+    found = [verify_bundle(folder) for folder in bundles]
+    if as_json:
+        json_data(
+            [
+                {
+                    "bundle": str(one.folder),
+                    "run_id": one.run_id,
+                    "digest": one.digest,
+                    "ok": not one.failures,
+                    "files": one.files,
+                    "events": one.events,
+                    "samples": one.samples,
+                    "numbers": one.numbers,
+                    "failures": [
+                        {"file": f.file, "message": f.message, "remedy": f.remedy}
+                        for f in one.failures
+                    ],
+                }
+                for one in found
+            ]
+        )
+    else:
+        for one in found:
+            if not one.failures:
+                data(
+                    f"ok      {one.folder}: {one.files} files, {one.events} events, "
+                    f"{one.samples} samples, {one.numbers} numbers computed again"
+                )
+            for failure in one.failures:
+                data(f"FAILED  {one.folder}: {failure.file}: {failure.message}")
+                talk(f"  remedy: {failure.remedy}")
+    if any(one.failures for one in found):
+        click.get_current_context().exit(1)

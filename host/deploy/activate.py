@@ -1,0 +1,117 @@
+"""Puts a release in force, or the one before it back: valid from the first deploy on."""
+
+from __future__ import annotations
+
+from device_agent.contract.errors import DeviceError, XtremeEdgeError
+from device_agent.contract.facts import DeviceFacts
+from device_agent.layout import Layout
+from host.deploy.health import START_TIMEOUT_S, check_health
+from host.deploy.plan import Activate
+from host.deploy.remote_script import run_script
+from host.deploy.supervisor import Supervisor
+from host.transport.session import ConnectionLost, Session
+
+# $1 state folder, $2 release. `ln -sfn` removes before it makes; a rename does not.
+SWITCH = r"""
+set -e
+cd "$1"
+rm -f current.new
+ln -s "releases/$2" current.new
+mv -T current.new current
+sync -d .
+"""
+WITHDRAW = 'rm -f "$1/current"'
+REMOVE = r"""
+cd "$1/releases" && shift
+for release in "$@"; do rm -rf "./$release"; done
+rm -rf ./.new-*
+"""
+
+
+class Activation:
+    """Activates releases on one device.
+
+    Args:
+        session: The connection.
+        layout: Where the agent lies.
+        device: Its name, for messages.
+        supervisor: Who starts and stops the daemon.
+        start_timeout_s: How long the daemon may take to begin to serve.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        layout: Layout,
+        device: str,
+        supervisor: Supervisor,
+        start_timeout_s: float = START_TIMEOUT_S,
+    ) -> None:
+        self._session = session
+        self._layout = layout
+        self._device = device
+        self._supervisor = supervisor
+        self._start_timeout_s = start_timeout_s
+
+    def activate(self, step: Activate) -> DeviceFacts:
+        """Stop, switch, start and check; on failure roll back.
+
+        Raises:
+            DeviceError: The release is not well; the one before it is in force again, or none.
+            ConnectionLost: Nothing is known; deploy again.
+        """
+        try:
+            return self._put_in_force(step.release)
+        except ConnectionLost:
+            raise
+        except XtremeEdgeError as error:
+            outcome = self._roll_back(step)
+            raise DeviceError(
+                f"{self._device}: release {step.release} failed its health check: "
+                f"{error.message}\n  {outcome}",
+                remedy=error.remedy,
+            ) from error
+        except BaseException:
+            # Interrupted in the middle: what was in force before is the better place to stop.
+            self._roll_back(step)
+            raise
+
+    def check(self, release: str) -> DeviceFacts:
+        """Return the facts of a device whose agent serves already; raises `Unhealthy`."""
+        return check_health(self._session, self._layout, self._device, release)
+
+    def remove(self, releases: tuple[str, ...]) -> None:
+        """Remove release folders, and half-made ones."""
+        self._script(REMOVE, *releases, doing="remove releases")
+
+    def _put_in_force(self, release: str) -> DeviceFacts:
+        self._supervisor.stop(self._session, self._layout)
+        self._script(SWITCH, release, doing=f"switch to release {release}")
+        pid = self._supervisor.start(self._session, self._layout)
+        return check_health(
+            self._session,
+            self._layout,
+            self._device,
+            release,
+            pid=pid,
+            timeout_s=self._start_timeout_s,
+        )
+
+    def _roll_back(self, step: Activate) -> str:
+        """Go back and say in words to where; never raises an expected error."""
+        try:
+            if step.previous is not None:
+                self._put_in_force(step.previous)
+                self.remove((step.release,))
+                return f"Rolled back: release {step.previous} is in force and well."
+            self._supervisor.stop(self._session, self._layout)
+            if step.is_in_force:
+                return "There is no other release to go back to; this one is left, stopped."
+            self._script(WITHDRAW, doing="withdraw the release")
+            self.remove((step.release,))
+        except XtremeEdgeError as error:
+            return f"Rolling back failed as well: {error.message}"
+        return "Rolled back: there was no release before it, so none is in force now."
+
+    def _script(self, script: str, *arguments: str, doing: str) -> None:
+        run_script(self._session, script, str(self._layout.root), *arguments, doing=doing)

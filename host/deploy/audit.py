@@ -1,0 +1,27 @@
+"""The device's own record of what was done to it: one line per deploy, only ever appended to."""
+
+from __future__ import annotations
+
+import getpass
+import shlex
+import socket
+
+from device_agent.layout import Layout
+from host.deploy.remote_script import run_script
+from host.transport.session import Session
+
+FILE_NAME = "audit.log"
+# $1 file, $2 line. The time is the device's, like those of its other logs.
+APPEND = 'printf "%s %s\\n" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >> "$1"'
+
+
+def record(session: Session, layout: Layout, action: str, **details: object) -> None:
+    """Append a line: time, action, who, and the details as key=value.
+
+    Raises:
+        DeviceError: The device could not write it.
+    """
+    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    pairs = {"by": who, **details}
+    line = " ".join([action, *(f"{key}={shlex.quote(str(value))}" for key, value in pairs.items())])
+    run_script(session, APPEND, str(layout.root / FILE_NAME), line, doing="write its audit log")

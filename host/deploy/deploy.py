@@ -1,0 +1,167 @@
+"""Deploys to a device: facts, plan, apply, under the deploy lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from device_agent.contract.errors import DeviceError, XtremeEdgeError
+from device_agent.contract.facts import DeviceFacts
+from device_agent.layout import Layout
+from host.deploy import audit, facts, present
+from host.deploy.activate import Activation
+from host.deploy.content import Blob
+from host.deploy.environment import choose_release
+from host.deploy.health import START_TIMEOUT_S, Unhealthy
+from host.deploy.lock import deploy_lock
+from host.deploy.place import layout_of
+from host.deploy.plan import Activate, CheckHealth, MakeRelease, Plan, Prune, Send, Step, make_plan
+from host.deploy.process import ProcessSupervisor
+from host.deploy.release import make_release
+from host.deploy.ship import Progress, Shipped, ship
+from host.deploy.supervisor import Supervisor
+from host.deploy.wheel import build_wheel
+from host.inventory.device import Device
+from host.transport.session import Session
+
+
+@dataclass(frozen=True)
+class DeployResult:
+    """What a deploy came to.
+
+    Attributes:
+        previous: The release that was in force before; None on the first deploy.
+        facts: The device, as its healthy agent describes it.
+    """
+
+    release: str
+    previous: str | None
+    sent_blobs: int
+    sent_bytes: int
+    reused_blobs: int
+    facts: DeviceFacts
+
+
+def plan_deploy(session: Session, device: Device, content: Iterable[Blob] = ()) -> Plan:
+    """Return what `deploy` would do; nothing on the device is changed.
+
+    Raises:
+        DeviceError: The device cannot take the agent or the content.
+    """
+    layout = layout_of(session, device)
+    wheel = build_wheel()
+    found = facts.gather(session, layout, device.python, wheel.package_names)
+    release = choose_release(device, found, wheel)
+    blobs = tuple(content)
+    there = present.look(session, layout, [b.digest for b in (*release.blobs, *blobs)])
+    return make_plan(found, there, release, blobs)
+
+
+def deploy(
+    session: Session,
+    device: Device,
+    content: Iterable[Blob] = (),
+    *,
+    why: str = "host deploy",
+    break_lock: bool = False,
+    progress: Progress | None = None,
+    on_step: Callable[[Step], None] | None = None,
+    supervisor: Supervisor | None = None,
+    start_timeout_s: float = START_TIMEOUT_S,
+) -> DeployResult:
+    """Bring the agent and the content to the device, and leave a healthy agent serving.
+
+    Args:
+        session: The connection.
+        device: The inventory's entry.
+        content: Artifacts and datasets to ship along.
+        why: For those who find the deploy lock taken.
+        break_lock: Take the lock whoever holds it.
+        progress: Told bytes sent and bytes to send.
+        on_step: Told each step before it begins.
+        supervisor: Who runs the daemon; by default a detached process.
+        start_timeout_s: How long the daemon may take to begin to serve.
+
+    Raises:
+        DeviceError: No room, a damaged blob, a locked device, or a release that was rolled back.
+        TransportError: The device refused something.
+        ConnectionLost: Deploy again: it goes on where it was.
+    """
+    layout = layout_of(session, device)
+    activation = Activation(
+        session, layout, device.name, supervisor or ProcessSupervisor(), start_timeout_s
+    )
+    with deploy_lock(session, layout, device.name, why, break_lock=break_lock):
+        plan = plan_deploy(session, device, content)
+        applied = _Applied()
+        try:
+            for step in plan.steps:
+                if on_step is not None:
+                    on_step(step)
+                _apply(step, session, layout, activation, applied, progress)
+        except DeviceError:
+            _record(session, layout, plan, applied, result="failed")
+            raise
+        _record(session, layout, plan, applied, result="ok")
+    assert applied.facts is not None, "every plan activates or checks"
+    return DeployResult(
+        release=plan.release.id,
+        previous=plan.previous,
+        sent_blobs=applied.shipped.sent_blobs,
+        sent_bytes=applied.shipped.sent_bytes,
+        reused_blobs=plan.reused_blobs,
+        facts=applied.facts,
+    )
+
+
+@dataclass
+class _Applied:
+    """What the steps so far have brought about."""
+
+    shipped: Shipped = Shipped(0, 0, 0)
+    facts: DeviceFacts | None = None
+
+
+def _apply(
+    step: Step,
+    session: Session,
+    layout: Layout,
+    activation: Activation,
+    applied: _Applied,
+    progress: Progress | None,
+) -> None:
+    match step:
+        case Send():
+            applied.shipped = ship(session, layout, step.blobs, progress)
+        case MakeRelease():
+            make_release(session, layout, step.release)
+        case Activate():
+            applied.facts = activation.activate(step)
+        case CheckHealth():
+            try:
+                applied.facts = activation.check(step.release)
+            except Unhealthy:
+                again = Activate(step.release, step.previous, is_in_force=True)
+                applied.facts = activation.activate(again)
+        case Prune():
+            activation.remove(step.releases)
+
+
+def _record(
+    session: Session, layout: Layout, plan: Plan, applied: _Applied, *, result: str
+) -> None:
+    try:
+        audit.record(
+            session,
+            layout,
+            "deploy",
+            release=plan.release.id,
+            previous=plan.previous or "none",
+            sent_blobs=applied.shipped.sent_blobs,
+            sent_bytes=applied.shipped.sent_bytes,
+            result=result,
+        )
+    except XtremeEdgeError:
+        # The failure that is being recorded (a full disk) matters more than its record.
+        if result == "ok":
+            raise

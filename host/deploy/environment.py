@@ -1,0 +1,85 @@
+"""Chooses how the agent's Python environment is made, or says why it cannot be."""
+
+from __future__ import annotations
+
+from device_agent.contract.errors import DeviceError
+from host.deploy.facts import Facts, Python
+from host.deploy.release import Release
+from host.deploy.wheel import AgentWheel
+from host.deploy.wheelhouse import Target, fetch_wheelhouse
+from host.inventory.device import Device
+
+OLDEST_PYTHON = (3, 10)
+NEWEST_PYTHON = (3, 13)
+"""Of those for which the runtimes have wheels; an interpreter that is named may be newer."""
+
+
+def choose_release(device: Device, facts: Facts, wheel: AgentWheel) -> Release:
+    """Return the release for this device; fetches wheels where it needs an environment made.
+
+    Raises:
+        DeviceError: The device lacks something that the agent needs.
+    """
+    if facts.system != "Linux":
+        raise DeviceError(
+            f"{device.name} runs {facts.system}; the agent runs on Linux.",
+            remedy="Choose a Linux device.",
+        )
+    if facts.lacks:
+        raise DeviceError(
+            f"{device.name} lacks {', '.join(facts.lacks)}.",
+            remedy="Install them on the device: `sudo apt install coreutils util-linux tar`.",
+        )
+    if device.python is not None:
+        named = _named_python(device, facts, wheel)
+        return Release.of(wheel.version, named.path, wheel.blob, None)
+    python = _fitting_python(device, facts)
+    if facts.glibc is None:
+        raise DeviceError(
+            f"{device.name} has no glibc; the runtimes have no wheels for another C library.",
+            remedy="Use a glibc system (Debian, Ubuntu, Raspberry Pi OS), or name with `python:` "
+            "an interpreter that has the dependencies.",
+        )
+    target = Target(facts.architecture, facts.glibc, python.version[:2])
+    wheelhouse = fetch_wheelhouse(target, wheel.requirements)
+    return Release.of(wheel.version, python.path, wheel.blob, wheelhouse)
+
+
+def _named_python(device: Device, facts: Facts, wheel: AgentWheel) -> Python:
+    if not facts.pythons:
+        raise DeviceError(
+            f"{device.name}: {device.python} is no Python interpreter on the device.",
+            remedy="Correct `python` in the device's entry, or leave it out to have an "
+            "environment made.",
+        )
+    python = facts.pythons[0]
+    if python.version[:2] < OLDEST_PYTHON:
+        raise DeviceError(
+            f"{device.name}: Python is {python}, expected {_dotted(OLDEST_PYTHON)} or newer.",
+            remedy="Name a newer interpreter with `python` in the device's entry.",
+        )
+    missing = [name for name in wheel.package_names if name not in facts.packages]
+    if missing:
+        raise DeviceError(
+            f"{device.name}: {device.python} lacks {', '.join(missing)}.",
+            remedy="Leave `python` out of the device's entry to have an environment made, or "
+            f"install them on the device: `{device.python} -m pip install {' '.join(missing)}`.",
+        )
+    return python
+
+
+def _fitting_python(device: Device, facts: Facts) -> Python:
+    for python in facts.pythons:
+        if OLDEST_PYTHON <= python.version[:2] <= NEWEST_PYTHON:
+            return python
+    found = ", ".join(map(str, facts.pythons)) or "none"
+    wanted = f"{_dotted(OLDEST_PYTHON)} to {_dotted(NEWEST_PYTHON)}"
+    raise DeviceError(
+        f"{device.name} has no Python {wanted}; found: {found}.",
+        remedy="Install one on the device (`sudo apt install python3.11`), or name it with "
+        "`python` in the device's entry.",
+    )
+
+
+def _dotted(version: tuple[int, int]) -> str:
+    return f"{version[0]}.{version[1]}"

@@ -1,0 +1,95 @@
+"""Whether an agent is well: its daemon serves, and its runtime can be imported."""
+
+from __future__ import annotations
+
+import time
+
+from device_agent.contract.errors import DeviceError, XtremeEdgeError
+from device_agent.contract.facts import DeviceFacts
+from device_agent.layout import Layout
+from host.runs.agent import Agent
+from host.transport.session import ConnectionLost, Session
+
+START_TIMEOUT_S = 60.0
+_LOOK_EVERY_S = 0.1
+_LOG_LINES = 15
+# It measures the harness itself and is always there.
+_NULL_RUNTIME = "null"
+
+
+class Unhealthy(DeviceError):  # noqa: N818 (a finding; the deploy makes the error of it)
+    """The agent is not well; the message says in which way."""
+
+
+def check_health(
+    session: Session,
+    layout: Layout,
+    device: str,
+    release: str,
+    *,
+    pid: int | None = None,
+    timeout_s: float = START_TIMEOUT_S,
+) -> DeviceFacts:
+    """Return the device's facts once the agent is well.
+
+    Args:
+        session: The connection.
+        layout: Where the agent lies.
+        device: Its name, for messages.
+        release: The one that must be in force.
+        pid: The daemon that was started just now; None where it runs already.
+        timeout_s: How long it may take to begin to serve.
+
+    Raises:
+        ConnectionLost: Nothing is known.
+        Unhealthy: It does not serve, or has no working runtime.
+    """
+    agent = Agent(session, layout, device)
+    try:
+        _wait_until_serving(agent, session, release, pid, timeout_s)
+        facts = agent.probe()
+    except ConnectionLost:
+        raise
+    except XtremeEdgeError as error:
+        raise Unhealthy(
+            f"{error.message}{_log_tail(session, layout)}", remedy=error.remedy
+        ) from error
+    if not set(facts.runtimes) - {_NULL_RUNTIME}:
+        raise Unhealthy(
+            f"no runtime can be imported with Python {facts.python} on {facts.architecture} "
+            f"(packages there: {facts.packages})",
+            remedy=f"Try it on the device: `{agent.argv('probe')[0]} probe`; some builds of "
+            "onnxruntime do not run on older processors.",
+        )
+    return facts
+
+
+def _wait_until_serving(
+    agent: Agent, session: Session, release: str, pid: int | None, timeout_s: float
+) -> None:
+    deadline_s = time.monotonic() + timeout_s
+    while True:
+        status = agent.status()
+        if status.release != release:
+            raise _unwell(f"release {status.release} is in force, expected {release}")
+        if status.serving and (pid is None or status.pid == pid):
+            return
+        if status.serving:
+            raise _unwell(f"another agent (process {status.pid}) serves this state folder")
+        if pid is None:
+            raise _unwell("the agent does not serve")
+        if session.run(["kill", "-0", str(pid)]).exit_status != 0:
+            raise _unwell("the agent ended at once")
+        if time.monotonic() > deadline_s:
+            raise _unwell(f"the agent does not serve after {timeout_s:g} s")
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _unwell(reason: str) -> DeviceError:
+    return DeviceError(reason, remedy="Look at the agent's log on the device.")
+
+
+def _log_tail(session: Session, layout: Layout) -> str:
+    done = session.run(["tail", "-n", str(_LOG_LINES), str(layout.log)])
+    text = done.stdout.decode("utf-8", errors="replace").strip()
+    return f"\n  end of {layout.log}:\n    " + text.replace("\n", "\n    ") if text else ""

@@ -1,0 +1,137 @@
+"""From facts and wishes to an ordered list of steps: pure, so that `--dry-run` tells the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from host.deploy.content import Blob
+from host.deploy.facts import Facts
+from host.deploy.present import Present
+from host.deploy.release import Release
+from host.deploy.ship import bytes_to_send, check_room
+
+
+@dataclass(frozen=True)
+class Send:
+    """Ship the blobs that are not there; `size_bytes` of them are still to go."""
+
+    blobs: tuple[Blob, ...]
+    size_bytes: int
+
+    def __str__(self) -> str:
+        return f"send {len(self.blobs)} blobs, {self.size_bytes / 1e6:.1f} MB"
+
+
+@dataclass(frozen=True)
+class MakeRelease:
+    """Unpack or install the agent's code beside the releases that are there."""
+
+    release: Release
+
+    def __str__(self) -> str:
+        how = "in an environment made offline" if self.release.wheelhouse else "for"
+        return f"make release {self.release.id} {how} ({self.release.python})"
+
+
+@dataclass(frozen=True)
+class Activate:
+    """Stop the daemon, switch, start, check health; on failure go back to `previous`.
+
+    Attributes:
+        is_in_force: The state folder points to the release already; it only has to be started.
+    """
+
+    release: str
+    previous: str | None
+    is_in_force: bool
+
+    def __str__(self) -> str:
+        if self.is_in_force:
+            return f"start {self.release}"
+        return f"switch from {self.previous or 'nothing'} to {self.release} and restart the agent"
+
+
+@dataclass(frozen=True)
+class CheckHealth:
+    """The release is in force and serving; make sure that it is well, or activate it again."""
+
+    release: str
+    previous: str | None
+
+    def __str__(self) -> str:
+        return f"check that {self.release}, already in force, is well"
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Remove releases that neither are in force nor would be rolled back to."""
+
+    releases: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"remove old releases: {', '.join(self.releases)}"
+
+
+Step: TypeAlias = Send | MakeRelease | Activate | CheckHealth | Prune
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a deploy will do, in order.
+
+    Attributes:
+        content: Everything that must be on the device, sent or not.
+        reused_blobs: Of these, how many are there already.
+    """
+
+    release: Release
+    previous: str | None
+    content: tuple[Blob, ...]
+    steps: tuple[Step, ...]
+    reused_blobs: int
+
+    def describe(self) -> str:
+        """Return one line per step, for `--dry-run`."""
+        lines = [f"{number}. {step}" for number, step in enumerate(self.steps, start=1)]
+        return "\n".join([*lines, f"({self.reused_blobs} blobs are on the device already)"])
+
+
+def make_plan(facts: Facts, found: Present, release: Release, content: Sequence[Blob]) -> Plan:
+    """Decide what is to be done; nothing is asked or changed.
+
+    Raises:
+        DeviceError: It does not fit on the device's disk.
+    """
+    wanted = {blob.digest: blob for blob in (*release.blobs, *content)}
+    missing = tuple(blob for blob in wanted.values() if blob.digest not in found.whole)
+    is_made = release.id in facts.releases
+    check_room(missing, found, also_bytes=0 if is_made else release.unpacked_bytes)
+    previous = _previous(facts, release.id)
+    steps: list[Step] = []
+    if missing:
+        steps.append(Send(missing, bytes_to_send(missing, found)))
+    if not is_made:
+        steps.append(MakeRelease(release))
+    if facts.current == release.id == facts.serving:
+        steps.append(CheckHealth(release.id, previous))
+    else:
+        steps.append(Activate(release.id, previous, is_in_force=facts.current == release.id))
+    kept = {release.id, previous}
+    if old := tuple(name for name in facts.releases if name not in kept):
+        steps.append(Prune(old))
+    return Plan(
+        release=release,
+        previous=previous,
+        content=tuple(wanted.values()),
+        steps=tuple(steps),
+        reused_blobs=len(wanted) - len(missing),
+    )
+
+
+def _previous(facts: Facts, release: str) -> str | None:
+    """Return what to go back to: the release in force, else the newest other one."""
+    if facts.current not in (None, release) and facts.current in facts.releases:
+        return facts.current
+    return next((name for name in facts.releases if name != release), None)

@@ -1,0 +1,97 @@
+"""Renders a Vega-Lite spec to inline SVG, once for wide pages and once for phones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import vl_convert
+from markupsafe import Markup, escape
+
+Spec = dict[str, Any]
+
+WIDE = 900
+NARROW = 340
+_CLIP = re.compile(r'(id="|url\(#)(clip|gradient)')
+
+_TEXT = {"labelColor": "var(--muted)", "titleColor": "var(--muted)", "titleFontWeight": "normal"}
+_CONFIG: Spec = {
+    "aria": False,
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "padding": 4,
+    "view": {"stroke": None},
+    "axis": {
+        **_TEXT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "gridColor": "var(--line)",
+        "domainColor": "var(--line)",
+        "tickColor": "var(--line)",
+        "titlePadding": 10,
+        "labelPadding": 5,
+    },
+    "legend": {**_TEXT, "labelFontSize": 12, "title": None, "symbolSize": 70},
+    "title": {
+        "color": "currentColor",
+        "fontSize": 13,
+        "fontWeight": "normal",
+        "anchor": "start",
+        "frame": "group",
+        "offset": 6,
+    },
+    "text": {"color": "currentColor", "fontSize": 12},
+    "concat": {"spacing": 18},
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart, twice; the page shows the one that fits.
+
+    Attributes:
+        caption: What the reader sees in it and how to read it.
+    """
+
+    wide: Markup
+    narrow: Markup
+    caption: str
+
+
+def figure(name: str, label: str, caption: str, spec: Callable[[int], Spec]) -> Figure:
+    """Render one chart in both widths.
+
+    Args:
+        name: Unique within the page; keeps the two SVGs' inner ids apart.
+        label: The chart in words, for those who cannot see it.
+        caption: Stands below the chart.
+        spec: Makes the Vega-Lite spec for a width in pixels.
+    """
+    return Figure(
+        wide=_svg(spec(WIDE), label, f"{name}-wide"),
+        narrow=_svg(spec(NARROW), label, f"{name}-narrow"),
+        caption=caption,
+    )
+
+
+def series_colour(index: int) -> str:
+    """Return the colour of the n-th variant, the baseline being 0; the page's CSS defines them."""
+    return f"var(--series-{index % 8})"
+
+
+def _svg(spec: Spec, label: str, name: str) -> Markup:
+    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG} | spec
+    svg: str = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[])
+    opening, _, inner = svg.partition(">")
+    found = re.search(r'viewBox="[^"]*"', opening)
+    assert found is not None
+    width = re.search(r'width="([0-9.]+)"', opening)
+    assert width is not None
+    head = Markup('<svg xmlns="http://www.w3.org/2000/svg" {} role="img" aria-label="{}" ').format(
+        Markup(found[0]), label
+    )
+    style = Markup('style="max-width:{}px">').format(width[1])
+    # Two charts on one page may not share an id: a hidden one would clip the other to nothing.
+    return head + style + Markup(_CLIP.sub(rf"\g<1>{escape(name)}-\g<2>", inner))

@@ -1,0 +1,80 @@
+"""Score against latency: which variant is worth its time."""
+
+from __future__ import annotations
+
+from host.analysis.results import RunComparison
+from host.report import numbers
+from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
+
+
+def tradeoff_figure(run: RunComparison, name: str) -> Figure | None:
+    """Return the chart, or None unless two variants have both a score and a median latency."""
+    rows = []
+    for index, variant in enumerate(run.variants):
+        median = variant.speed.percentile(0.5).value_ns if variant.speed else None
+        if median is not None and variant.average is not None:
+            rows.append(
+                {
+                    "name": variant.name,
+                    "colour": series_colour(index),
+                    "ms": median / 1e6,
+                    "score": variant.average,
+                }
+            )
+    if len(rows) < 2:
+        return None
+    told = "; ".join(
+        f"{row['name']} {row['score']:.1f} at {numbers.milliseconds(row['ms'] * 1e6)} ms"
+        for row in rows
+    )
+    return figure(
+        name,
+        f"Average score against median latency: {told}.",
+        "Up and to the left is better: more points in less time.",
+        lambda width: _spec(rows, width),
+    )
+
+
+def _spec(rows: list[dict[str, object]], width: int) -> Spec:
+    narrow = width == NARROW
+    ms = [float(str(row["ms"])) for row in rows]
+    scores = [float(str(row["score"])) for row in rows]
+    middle = (min(ms) * max(ms)) ** 0.5
+    room = max(0.6, (max(scores) - min(scores)) * 0.25)
+    x = {
+        "field": "ms",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [min(ms) / 1.5, max(ms) * 1.5], "nice": False},
+        "axis": {"title": "median ms per query", "format": "~g", "tickCount": 5},
+    }
+    y = {
+        "field": "score",
+        "type": "quantitative",
+        "scale": {"domain": [min(scores) - room, max(scores) + room], "nice": False},
+        "axis": {"title": "average score", "tickCount": 4},
+    }
+    labels = [
+        {
+            "data": {"values": [row for row in rows if (float(str(row["ms"])) <= middle) == left]},
+            "mark": {
+                "type": "text",
+                "align": "left" if left else "right",
+                "dx": 0 if narrow else (11 if left else -11),
+                "dy": -13 if narrow else 0,
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "name"}},
+        }
+        for left in (True, False)
+    ]
+    return {
+        "width": width - 70,
+        "height": 220,
+        "layer": [
+            {
+                "data": {"values": rows},
+                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
+                "encoding": {"x": x, "y": y, "color": {"field": "colour", "scale": None}},
+            },
+            *labels,
+        ],
+    }

@@ -1,0 +1,90 @@
+"""Starts a run on a device: ship what is missing, submit, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from device_agent.contract import codec
+from device_agent.contract.bundle import SPEC_NAME
+from device_agent.contract.errors import RunError
+from device_agent.contract.runspec import RunSpec
+from host.deploy.place import layout_of
+from host.deploy.ship import ship
+from host.inventory import Device
+from host.runs.agent import Agent
+from host.runs.prepare import new_run_id, prepare_run
+from host.runs.record import RunRecord, RunRecords
+from host.studies.schema import Study
+from host.transport.connect import connect
+from host.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Started:
+    """A submitted run, and what had to be sent for it."""
+
+    record: RunRecord
+    spec: RunSpec
+    sent_blobs: int
+    sent_bytes: int
+
+
+def start_run(
+    study: Study,
+    workspace: Workspace,
+    device: Device,
+    *,
+    records: RunRecords | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Started:
+    """Prepare a study's run, ship what the device lacks, and submit it.
+
+    Args:
+        study: The study; its artifacts must be exported.
+        workspace: The study's workspace.
+        device: Where it runs; the agent must be deployed.
+        records: Where the run is remembered; None is beside the inventory.
+        progress: Told the bytes sent and the bytes to send.
+
+    Raises:
+        XtremeEdgeError: Something is missing, the device refuses, or the connection broke; a
+            second call sends only what is still missing.
+    """
+    with connect(device) as session:
+        layout = layout_of(session, device)
+        agent = Agent(session, layout, device.name)
+        threads = device.threads or agent.probe().cores
+        prepared = prepare_run(
+            study, workspace, run_id=new_run_id(study, device.name), threads=threads
+        )
+        shipped = ship(session, layout, prepared.blobs, progress)
+        spec = prepared.spec
+        folder = workspace.run(spec.run_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / SPEC_NAME).write_bytes(codec.encode_pretty(spec))
+        record = RunRecord(
+            run_id=spec.run_id,
+            device=device.name,
+            study_file=str(study.path.absolute()),
+            workspace=str(workspace.root.absolute()),
+        )
+        # Before the submission: a run that is on a device must be findable from here.
+        (records or RunRecords()).save(record)
+        agent.submit(spec)
+    return Started(record, spec, shipped.sent_blobs, shipped.sent_bytes)
+
+
+def read_spec(record: RunRecord) -> RunSpec:
+    """Return the spec of a run that was started from here.
+
+    Raises:
+        RunError: Its workspace is gone.
+    """
+    path = record.place.run(record.run_id) / SPEC_NAME
+    if not path.is_file():
+        raise RunError(
+            f"{path} is gone, so run {record.run_id} cannot be shown.",
+            remedy=f"`host collect {record.run_id} --output FOLDER` still fetches its bundle.",
+        )
+    return codec.decode(path.read_bytes(), RunSpec, source=str(path))

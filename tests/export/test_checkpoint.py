@@ -1,0 +1,200 @@
+"""What can be exported is opened, and everything else refused before torch is loaded."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub.constants
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from device_agent.contract.artifact import HeadName
+from export.checkpoint import open_checkpoint
+from export.errors import ExportError
+
+Xlmr = Callable[[HeadName], Path]
+CopyOf = Callable[[Path], Path]
+
+
+def edit_config(folder: Path, **changes: Any) -> None:
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_reads_sizes_and_head_from_the_folder(xlmr: Xlmr) -> None:
+    """A whole checkpoint tells its head and its sizes; XLM-R loses two positions to padding."""
+    checkpoint = open_checkpoint(xlmr("token-classification"))
+    assert checkpoint.head == "token-classification"
+    assert (checkpoint.layers, checkpoint.hidden_size, checkpoint.max_tokens) == (2, 32, 128)
+
+
+def test_opens_without_torch(xlmr: Xlmr) -> None:
+    """A mistake is found in a moment: torch and transformers stay out until it is clear."""
+    program = (
+        "import sys; from export.checkpoint import open_checkpoint; "
+        f"open_checkpoint({str(xlmr('question-answering'))!r}); "
+        "print([name for name in ('torch', 'transformers') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_digest_changes_with_a_weight(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """One changed weight is another checkpoint."""
+    folder = copy_of(xlmr("multiple-choice"))
+    before = open_checkpoint(folder).digest
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    assert open_checkpoint(folder).digest != before
+
+
+def test_refuses_a_missing_folder(tmp_path: Path) -> None:
+    """A path that is not there is named, with what it should be."""
+    with pytest.raises(ExportError, match="there is no checkpoint folder"):
+        open_checkpoint(tmp_path / "missing")
+
+
+def test_refuses_a_file(tmp_path: Path) -> None:
+    """A file is no checkpoint."""
+    (tmp_path / "model.bin").write_bytes(b"")
+    with pytest.raises(ExportError, match="is a file"):
+        open_checkpoint(tmp_path / "model.bin")
+
+
+def test_hub_name_offline_says_both_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a network a hub name, or a mistyped path, is refused with both readings."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(ExportError, match="no folder of that name is here, and it could not"):
+        open_checkpoint("no-such-owner/no-such-model")
+
+
+def test_refuses_a_folder_without_config(tmp_path: Path) -> None:
+    """A folder that is no checkpoint is recognised by its missing config.json."""
+    with pytest.raises(ExportError, match=r"there is no config\.json"):
+        open_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"model_type": "bert"'])
+def test_refuses_an_unreadable_config(tmp_path: Path, text: str) -> None:
+    """A torn config.json is named."""
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(ExportError, match=r"config\.json: cannot be read"):
+        open_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("model_type", ["gpt2", "t5", None])
+def test_refuses_an_unsupported_architecture(
+    xlmr: Xlmr, copy_of: CopyOf, model_type: str | None
+) -> None:
+    """Another architecture is refused with the list of supported ones."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, model_type=model_type)
+    with pytest.raises(ExportError, match="supported are bert, camembert"):
+        open_checkpoint(folder)
+
+
+def test_refuses_another_head_than_the_trained_one(xlmr: Xlmr) -> None:
+    """A head that the checkpoint was not saved with would be random, and is refused."""
+    with pytest.raises(ExportError, match="no trained question-answering head"):
+        open_checkpoint(xlmr("token-classification"), "question-answering")
+
+
+def test_refuses_a_named_head_without_tensors(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A head that config.json claims but the weights lack is refused with the tensors' names."""
+    folder = copy_of(xlmr("question-answering"))
+    tensors = load_file(folder / "model.safetensors")
+    del tensors["qa_outputs.weight"]
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ExportError, match=r"weights lack qa_outputs\.weight"):
+        open_checkpoint(folder)
+
+
+def test_a_language_model_needs_a_head_named(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A pretrained checkpoint has no head of ours, but its encoder may serve retrieval."""
+    folder = copy_of(xlmr("sentence-embedding"))
+    edit_config(folder, architectures=["XLMRobertaForMaskedLM"])
+    with pytest.raises(ExportError, match="--head sentence-embedding"):
+        open_checkpoint(folder)
+    assert open_checkpoint(folder, "sentence-embedding").head == "sentence-embedding"
+
+
+def test_refuses_a_config_without_architectures(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """Which class saved the weights must be said, not guessed."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, architectures=None)
+    with pytest.raises(ExportError, match="expected one class name"):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_config_without_a_size(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A missing size is named."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, hidden_size=None)
+    with pytest.raises(ExportError, match="lacks a size"):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_missing_tokenizer(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A checkpoint without tokenizer cannot run on a device."""
+    folder = copy_of(xlmr("multiple-choice"))
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(ExportError, match="no tokenizer"):
+        open_checkpoint(folder)
+
+
+def test_refuses_an_unreadable_tokenizer(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A torn tokenizer.json is an error with a remedy, not a traceback of another library."""
+    folder = copy_of(xlmr("multiple-choice"))
+    (folder / "tokenizer.json").write_text("{")
+    with pytest.raises(ExportError, match="tokenizer cannot be read"):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_tokenizer_with_more_ids_than_rows(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A tokenizer from another model, whose ids have no embedding, is refused with both figures."""
+    folder = copy_of(xlmr("multiple-choice"))
+    path = folder / "tokenizer.json"
+    document = json.loads(path.read_text())
+    document["model"]["vocab"] += [[f"word{index}", -20.0] for index in range(500)]
+    path.write_text(json.dumps(document))
+    with pytest.raises(ExportError, match="do not belong together"):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_config_with_another_vocabulary_than_the_weights(
+    xlmr: Xlmr, copy_of: CopyOf
+) -> None:
+    """Config and weights of different checkpoints are told apart by the embedding's rows."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, vocab_size=250_002)
+    with pytest.raises(ExportError, match="vocab_size 250,002"):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_wrong_number_of_labels(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """Names for two classes and logits for three do not fit."""
+    folder = copy_of(xlmr("sequence-classification"))
+    edit_config(folder, id2label={"0": "no", "1": "yes"})
+    with pytest.raises(ExportError, match="head has 3 classes"):
+        open_checkpoint(folder)
+
+
+def test_converts_a_bare_vocabulary(make_checkpoint: Callable[..., Path], copy_of: CopyOf) -> None:
+    """An older mBERT folder with vocab.txt alone gets its fast tokenizer from transformers."""
+    folder = copy_of(make_checkpoint("bert", "sequence-classification", name="mbert"))
+    vocabulary = json.loads((folder / "tokenizer.json").read_text())["model"]["vocab"]
+    words = sorted(vocabulary, key=vocabulary.__getitem__)
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocab.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"tokenizer_class": "BertTokenizer", "do_lower_case": False})
+    )
+    tokenizer = open_checkpoint(folder).tokenizer
+    assert tokenizer.encode("The train").tokens[0] == "[CLS]"

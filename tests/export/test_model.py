@@ -1,0 +1,129 @@
+"""A checkpoint is loaded with every weight its artifact needs, and shaped as its head demands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from safetensors.numpy import load_file
+
+from device_agent.contract.artifact import HeadName, Pooling
+from device_agent.tasks.protocol import Row
+from export import model, pooling
+from export.checkpoint import open_checkpoint
+from export.errors import ExportError
+
+Xlmr = Callable[[HeadName], Path]
+
+ROW = Row(
+    input_ids=np.array([[0, 20, 30, 40, 2]], dtype=np.int64),
+    token_type_ids=np.zeros((1, 5), dtype=np.int64),
+)
+
+
+def hidden_states(folder: Path) -> tuple[np.ndarray, ...]:
+    encoder = transformers.AutoModel.from_pretrained(folder).eval()
+    with torch.no_grad():
+        found = encoder(torch.from_numpy(ROW.input_ids), output_hidden_states=True)
+    return tuple(state.numpy() for state in found.hidden_states)
+
+
+@pytest.mark.parametrize("architecture", ["xlm-roberta", "bert", "distilbert"])
+@pytest.mark.parametrize("layer", [1, 2])
+def test_mean_pooling_reads_the_layer_counted_after_the_embeddings(
+    make_checkpoint: Callable[..., Path], architecture: str, layer: int
+) -> None:
+    """Cutting the blocks above a layer gives that hidden state's mean, special tokens included."""
+    folder = make_checkpoint(architecture, "sentence-embedding", name=f"{architecture}-{layer}")
+    loaded = model.load(open_checkpoint(folder), Pooling(method="mean", layer=layer))
+    expected = hidden_states(folder)[layer].mean(axis=1)
+    np.testing.assert_allclose(loaded.reference(ROW)["embedding"], expected, atol=1e-5)
+
+
+def test_pooler_is_the_models_own(xlmr: Xlmr) -> None:
+    """Method pooler gives the tanh output that LAReQA and Mewsli-X want."""
+    folder = xlmr("sentence-embedding")
+    encoder = transformers.AutoModel.from_pretrained(folder).eval()
+    with torch.no_grad():
+        expected = encoder(torch.from_numpy(ROW.input_ids)).pooler_output.numpy()
+    loaded = model.load(open_checkpoint(folder), Pooling(method="pooler", layer=None))
+    np.testing.assert_allclose(loaded.reference(ROW)["embedding"], expected, atol=1e-5)
+
+
+def test_lower_layers_deploy_fewer_weights(xlmr: Xlmr) -> None:
+    """What stands above the layer is neither counted nor shipped."""
+    checkpoint = open_checkpoint(xlmr("sentence-embedding"))
+    counts = [
+        model.load(checkpoint, Pooling(method="mean", layer=layer)).parameter_count
+        for layer in (1, 2)
+    ]
+    assert counts[0] < counts[1]
+
+
+def test_a_missing_encoder_tensor_is_refused(
+    make_checkpoint: Callable[..., Path], tmp_path: Path
+) -> None:
+    """`pytorch_model.bin` tells its names only when loaded; a missing one is still refused."""
+    folder = make_checkpoint("xlm-roberta", "question-answering", name="bin")
+    tensors = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    del tensors["qa_outputs.bias"]
+    torch.save(
+        {name: torch.from_numpy(array) for name, array in tensors.items()},
+        folder / "pytorch_model.bin",
+    )
+    with pytest.raises(ExportError, match=r"weights lack qa_outputs\.bias"):
+        model.load(open_checkpoint(folder), None)
+
+
+def test_weights_that_do_not_load_are_an_error(
+    make_checkpoint: Callable[..., Path],
+) -> None:
+    """Weights whose shapes contradict the config end in an error with a remedy."""
+    folder = make_checkpoint("xlm-roberta", "question-answering", name="wide")
+    config = (folder / "config.json").read_text()
+    (folder / "config.json").write_text(
+        config.replace('"intermediate_size": 64', '"intermediate_size": 48')
+    )
+    with pytest.raises(ExportError, match="do not load"):
+        model.load(open_checkpoint(folder), None)
+
+
+def test_pooling_defaults_to_xtremes_layer(make_checkpoint: Callable[..., Path]) -> None:
+    """Tatoeba's layer 8 of 12; the last one of an unusual depth."""
+    deep = make_checkpoint("xlm-roberta", "sentence-embedding", name="deep", num_hidden_layers=12)
+    flat = make_checkpoint("xlm-roberta", "sentence-embedding", name="flat")
+    assert pooling.resolve(open_checkpoint(deep), None) == Pooling(method="mean", layer=8)
+    assert pooling.resolve(open_checkpoint(flat), None) == Pooling(method="mean", layer=2)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (Pooling(method="mean", layer=3), "expected 1 to 2"),
+        (Pooling(method="mean", layer=0), "expected 1 to 2"),
+        (Pooling(method="mean", layer=None), "expected 1 to 2"),
+        (Pooling(method="pooler", layer=1), "reads the last layer"),
+    ],
+)
+def test_impossible_pooling_is_refused(xlmr: Xlmr, wanted: Pooling, message: str) -> None:
+    """A layer that the model lacks is refused with the range that it has."""
+    with pytest.raises(ExportError, match=message):
+        pooling.resolve(open_checkpoint(xlmr("sentence-embedding")), wanted)
+
+
+def test_a_pooler_that_is_not_there_is_refused(make_checkpoint: Callable[..., Path]) -> None:
+    """DistilBERT has none, and a random one would be noise."""
+    folder = make_checkpoint("distilbert", "sentence-embedding", name="unpooled")
+    with pytest.raises(ExportError, match="no trained pooler"):
+        pooling.resolve(open_checkpoint(folder), Pooling(method="pooler", layer=None))
+
+
+def test_pooling_of_a_classifier_is_refused(xlmr: Xlmr) -> None:
+    """Only embeddings are pooled."""
+    with pytest.raises(ExportError, match="pooling was asked for"):
+        pooling.resolve(open_checkpoint(xlmr("multiple-choice")), Pooling(method="mean", layer=1))

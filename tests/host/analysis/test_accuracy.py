@@ -1,0 +1,134 @@
+"""Score comparisons per task and language and on average, on bundles whose truth is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from host.analysis.accuracy import AccuracyComparison, compare_accuracy, decide
+from host.analysis.bundle import load_bundle
+from host.analysis.equivalence import Interval
+from host.analysis.recompute import collect_predictions
+from host.analysis.scores import cell_scores
+from tests.host.bundles import Plan, VariantPlan, make_bundle
+
+ACCURACY = replace(Plan(), modes=("accuracy",), samples=40)
+
+
+def compared(folder: Path, plan: Plan, **options: float) -> AccuracyComparison:
+    """Compare the plan's second variant with its first."""
+    bundle = load_bundle(make_bundle(folder, plan))
+    baseline, candidate = (v.name for v in bundle.compared[:2])
+    settings = {"margin": 1.0, "seed": 0, "resamples": 400} | options
+    return compare_accuracy(
+        bundle,
+        collect_predictions(bundle),
+        (candidate, cell_scores(bundle, candidate)),
+        (baseline, cell_scores(bundle, baseline)),
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+def pair(gain: float, **changes: object) -> Plan:
+    """Two variants, the second better by so many points of chance."""
+    variants = (VariantPlan("a"), VariantPlan("b", "multilingual", gain=gain))
+    return replace(ACCURACY, variants=variants, baseline="a", **changes)
+
+
+def test_equal_variants_show_no_difference(tmp_path: Path) -> None:
+    """A/A: over six draws of 34 cells hardly any cell and no average is called different."""
+    cells: Counter[str] = Counter()
+    overall: Counter[str] = Counter()
+    for seed in range(6):
+        found = compared(tmp_path / str(seed), pair(0.0, seed=seed))
+        cells.update(cell.verdict for cell in found.cells)
+        overall[found.verdict] += 1
+    assert cells["BETTER"] + cells["WORSE"] <= 2
+    assert overall["WORSE"] + overall["BETTER"] <= 1
+
+
+def test_a_large_gain_is_found_on_average_and_in_languages(tmp_path: Path) -> None:
+    """Twenty-five points are found in the average and, after Holm, in many single languages."""
+    found = compared(tmp_path / "b", pair(25.0, samples=80))
+    assert found.verdict == "BETTER"
+    assert found.interval is not None
+    assert found.difference is not None
+    assert found.interval.low < found.difference < found.interval.high
+    xnli = next(task for task in found.tasks if task.task == "xnli")
+    assert xnli.better >= 4
+    assert xnli.better <= xnli.higher <= xnli.languages == 8
+    assert xnli.worse == 0
+
+
+def test_a_large_loss_is_found(tmp_path: Path) -> None:
+    """The same the other way round."""
+    found = compared(tmp_path / "b", pair(-25.0))
+    assert found.verdict == "WORSE"
+    assert any(cell.verdict == "WORSE" for cell in found.cells)
+
+
+def test_a_wide_margin_makes_alike_variants_comparable(tmp_path: Path) -> None:
+    """Equal variants are non-inferior at a margin that the sample size can resolve."""
+    found = compared(tmp_path / "b", pair(0.0, samples=100), margin=4.0)
+    assert found.verdict in {"NON-INFERIOR", "BETTER"}
+
+
+def test_the_average_is_that_of_the_scores(tmp_path: Path) -> None:
+    """The compared averages are unweighted over languages, then over tasks."""
+    found = compared(tmp_path / "b", pair(5.0))
+    tasks = {
+        task: [cell.candidate for cell in found.cells if cell.task == task]
+        for task in {cell.task for cell in found.cells}
+    }
+    expected = sum(sum(scores) / len(scores) for scores in tasks.values()) / len(tasks)
+    assert found.candidate_average == pytest.approx(expected)
+    assert found.difference == pytest.approx(expected - (found.baseline_average or 0))
+
+
+def test_unscored_cells_are_listed_and_left_out_for_both(tmp_path: Path) -> None:
+    """A language without gold is named, and never counts as 0."""
+    found = compared(tmp_path / "b", pair(0.0, no_gold=(("xnli", "hi"),)))
+    assert [(cell.task, cell.language) for cell in found.unscored] == [("xnli", "hi")]
+    assert ("xnli", "hi") not in {(cell.task, cell.language) for cell in found.cells}
+    assert next(task for task in found.tasks if task.task == "xnli").languages == 7
+
+
+def test_nothing_scored_compares_nothing(tmp_path: Path) -> None:
+    """Without any gold there is no difference, rather than one of 0."""
+    plan = pair(0.0, cells={"xnli": ("en",)}, no_gold=(("xnli", "en"),))
+    found = compared(tmp_path / "b", plan)
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.difference is None
+    assert "no task and language" in found.reason
+
+
+def test_holm_is_over_all_cells_of_the_comparison(tmp_path: Path) -> None:
+    """The smallest p is multiplied by the number of cells."""
+    found = compared(tmp_path / "b", pair(10.0))
+    smallest = min(found.cells, key=lambda cell: cell.p)
+    assert smallest.p_holm == pytest.approx(min(1.0, smallest.p * len(found.cells)))
+
+
+def test_the_same_seed_gives_the_same_comparison(tmp_path: Path) -> None:
+    """A report can be made again to the last digit."""
+    first = compared(tmp_path / "b", pair(3.0))
+    assert compared(tmp_path / "b", pair(3.0)) == first
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.1, 2.0, "BETTER"),
+        (-0.5, 2.0, "NON-INFERIOR"),
+        (-0.9, -0.1, "NON-INFERIOR"),
+        (-3.0, -1.1, "WORSE"),
+        (-1.5, -0.2, "WORSE"),
+        (-1.5, 0.3, "INCONCLUSIVE"),
+    ],
+)
+def test_the_regions_of_the_score_verdict(low: float, high: float, verdict: str) -> None:
+    """A loss inside the margin is non-inferior even where it is significant."""
+    assert decide(Interval(low, high, 0.95), margin=1.0)[0] == verdict

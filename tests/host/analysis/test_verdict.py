@@ -1,0 +1,126 @@
+"""The verdict is one sentence that says no more than the numbers do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from host.analysis.accuracy import AccuracyComparison
+from host.analysis.equivalence import Interval
+from host.analysis.latency import LatencyComparison
+from host.analysis.verdict import claim, need, sentence
+
+LATENCY = LatencyComparison(
+    candidate="multilingual-int8",
+    baseline="english-int8",
+    verdict="EQUIVALENT",
+    reason="",
+    rounds=20,
+    ratios=(),
+    margin=0.02,
+    ratio=0.998,
+    interval_90=Interval(0.991, 1.005, 0.9),
+    interval_95=Interval(0.989, 1.007, 0.95),
+    margin_used=0.02,
+    noise_floor=0.004,
+)
+ACCURACY = AccuracyComparison(
+    candidate="multilingual-int8",
+    baseline="english-int8",
+    verdict="BETTER",
+    reason="",
+    margin=1.0,
+    cells=(),
+    tasks=(),
+    unscored=(),
+    candidate_average=63.1,
+    baseline_average=60.0,
+    difference=3.1,
+    interval=Interval(1.9, 4.4, 0.95),
+)
+
+
+def worse(difference: float, low: float, high: float, verdict: str) -> AccuracyComparison:
+    interval = Interval(low, high, 0.95)
+    return replace(ACCURACY, difference=difference, interval=interval, verdict=verdict)  # type: ignore[arg-type]
+
+
+def test_equal_speed_and_a_better_score() -> None:
+    """The sentence that the product exists for."""
+    assert sentence(LATENCY, ACCURACY) == (
+        "multilingual-int8 is as fast as english-int8 on this device (ratio 0.998, 90 % interval "
+        "0.991–1.005, margin 2 %) and scores 3.1 points higher (95 % 1.9–4.4)."
+    )
+
+
+def test_the_claim_is_the_sentence_without_figures() -> None:
+    """Where the figures stand beside it, the claim alone is easier to read."""
+    assert claim(LATENCY, ACCURACY) == (
+        "multilingual-int8 is as fast as english-int8 on this device and scores 3.1 points higher."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict", "text"),
+    [
+        (1.05, "SLOWER", "takes 5.0 % more time than english-int8 on this device (ratio 1.050, 95"),
+        (0.9, "FASTER", "takes 10.0 % less time than english-int8"),
+        (2.14, "SLOWER", "takes 2.14 times as long as english-int8"),
+        (0.25, "FASTER", "is 4.00 times as fast as english-int8"),
+        (1.01, "INCONCLUSIVE", "is not shown to be as fast as english-int8, nor faster or slower"),
+    ],
+)
+def test_every_latency_verdict_has_its_words(ratio: float, verdict: str, text: str) -> None:
+    """Large differences are told as factors, small ones in percent, undecided ones as such."""
+    found = sentence(replace(LATENCY, ratio=ratio, verdict=verdict), ACCURACY)  # type: ignore[arg-type]
+    assert text in found
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "text"),
+    [
+        (worse(-3.1, -4.4, -1.9, "WORSE"), "but scores 3.1 points lower (95 % 1.9–4.4)."),
+        (
+            worse(-0.2, -0.7, 0.3, "NON-INFERIOR"),
+            "and scores no worse (difference −0.2 points, 95 % −0.7 to +0.3, margin 1).",
+        ),
+        (
+            worse(-0.01, -2.0, 2.0, "INCONCLUSIVE"),
+            "higher, lower or alike (difference +0.0 points, 95 % −2.0 to +2.0, margin 1).",
+        ),
+        (
+            replace(ACCURACY, difference=None, interval=None, verdict="INCONCLUSIVE", reason="why"),
+            "but cannot be compared in score (why).",
+        ),
+    ],
+)
+def test_every_score_verdict_has_its_words(accuracy: AccuracyComparison, text: str) -> None:
+    """What is not shown is said not to be shown, and a loss is told as a positive number."""
+    assert sentence(LATENCY, accuracy).endswith(text)
+
+
+def test_an_absent_ratio_is_told_with_its_reason() -> None:
+    """Without rounds there is no ratio in the sentence."""
+    latency = replace(LATENCY, ratio=None, verdict="INCONCLUSIVE", reason="0 valid rounds")
+    assert "cannot be compared with english-int8 in latency (0 valid rounds)" in sentence(
+        latency, ACCURACY
+    )
+
+
+@pytest.mark.parametrize(
+    ("rounds", "seconds", "text"),
+    [
+        (12, 200.0, "About 12 more valid rounds (3 min of timed work)"),
+        (1, 20.0, "About 1 more valid round (20 s of timed work)"),
+    ],
+)
+def test_what_is_needed_is_told_in_rounds_and_time(rounds: int, seconds: float, text: str) -> None:
+    """An undecided latency says what would decide it."""
+    undecided = replace(LATENCY, rounds_needed=rounds, seconds_needed=seconds)
+    assert (need(undecided) or "").startswith(text)
+
+
+def test_a_decided_latency_needs_nothing() -> None:
+    """No further rounds are asked for."""
+    assert need(LATENCY) is None

@@ -1,0 +1,102 @@
+"""What a run's events add up to while it goes on."""
+
+from __future__ import annotations
+
+from device_agent.contract.events import (
+    Body,
+    Conditions,
+    Event,
+    RoundDone,
+    SampleDone,
+    StateChanged,
+    Timing,
+)
+from host.runs.prepare import PreparedRun
+from host.runs.progress import Progress, narrate
+
+
+def at(seconds: float, body: Body, boot: str = "a") -> Event:
+    return Event(seq=1, boot_id=boot, monotonic_ns=int(seconds * 1e9), utc="", body=body)
+
+
+def done(number: int, milliseconds: float, credit: float | None = 1.0) -> SampleDone:
+    return SampleDone(
+        variant="first",
+        task="xnli",
+        language="de",
+        sample_id=str(number),
+        prediction="neutral",
+        credit=credit,
+        timing=Timing(tokens=9, tokenise_ns=0, infer_ns=int(milliseconds * 1e6), decode_ns=0),
+    )
+
+
+def test_time_left_follows_from_the_rate(tiny_run: PreparedRun) -> None:
+    """At two samples a second, the samples and rounds that are left take half as many seconds."""
+    progress = Progress(tiny_run.spec)
+    for number in range(11):
+        progress.add(at(number / 2, done(number, 1.0)))
+    now = progress.snapshot()
+    plan = tiny_run.spec.performance
+    assert plan is not None
+    left = now.total - 11 + plan.rounds * plan.queries * len(tiny_run.spec.variants)
+    assert now.left_s is not None
+    assert abs(now.left_s - left / 2) < 1e-6
+    assert (now.done, now.phase) == (11, "accuracy")
+
+
+def test_a_p90_is_shown_only_once_the_data_supports_it(tiny_run: PreparedRun) -> None:
+    """Below 64 queries there is a median and no p90."""
+    progress = Progress(tiny_run.spec)
+    for number in range(63):
+        progress.add(at(number, done(number, number)))
+    assert progress.snapshot().p50_ms == 31
+    assert progress.snapshot().p90_ms is None
+    progress.add(at(63, done(63, 63)))
+    assert progress.snapshot().p90_ms == 57
+
+
+def test_a_language_without_gold_shows_no_score(tiny_run: PreparedRun) -> None:
+    """What cannot be scored is None, not zero."""
+    progress = Progress(tiny_run.spec)
+    progress.add(at(0, done(0, 1.0, credit=None)))
+    assert progress.snapshot().accuracy_percent is None
+
+
+def test_a_reboot_does_not_spoil_the_estimate(tiny_run: PreparedRun) -> None:
+    """Monotonic times of two boots are never subtracted."""
+    progress = Progress(tiny_run.spec)
+    progress.add(at(9_000, done(0, 1.0)))
+    progress.add(at(1, done(1, 1.0), boot="b"))
+    assert progress.snapshot().left_s is None
+    progress.add(at(2, done(2, 1.0), boot="b"))
+    left_s = progress.snapshot().left_s
+    assert left_s is not None
+    assert left_s > 0
+
+
+def test_an_invalid_round_is_told_and_not_counted(tiny_run: PreparedRun) -> None:
+    """Its reason is a line to read; the round is wanted again."""
+    nothing = Conditions(
+        foreign_cpu_share=0.5,
+        frequency_ratio=None,
+        temperature_celsius=None,
+        throttled=None,
+        memory_pressure=None,
+        swapped_pages=None,
+    )
+    event = at(1, RoundDone(round=3, invalid=("hot",), conditions=nothing, blocks=()))
+    progress = Progress(tiny_run.spec)
+    progress.add(event)
+    now = progress.snapshot()
+    assert (now.rounds_valid, now.rounds_invalid, now.phase) == (0, 1, "performance")
+    assert narrate(event) == "round 3 does not count: hot"
+
+
+def test_the_end_is_told_with_its_reason(tiny_run: PreparedRun) -> None:
+    """A failed run says why."""
+    event = at(1, StateChanged(state="failed", reason="disk full"))
+    progress = Progress(tiny_run.spec)
+    progress.add(event)
+    assert progress.snapshot().phase == "failed"
+    assert narrate(event) == "run failed: disk full"
