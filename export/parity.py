@@ -73,7 +73,7 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
         ParityError: A limit is broken, overall or in a language.
         DeviceError: The model does not load.
     """
-    options = RuntimeOptions(name="onnxruntime", provider="cpu", threads=os.cpu_count() or 1)
+    options = RuntimeOptions(name="onnxruntime", provider="cpu", threads=threads)
     session = open_session(folder, manifest, options)
     try:
         overall, per_language = golden.compare(golden_set, session.run, manifest.head)

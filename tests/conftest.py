@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from host.runs.prepare import PreparedRun
     from tests.agents import LocalAgent
+    from tests.tiny import TinyRun
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,18 +41,20 @@ def tiny_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_run(tiny_study: Path) -> PreparedRun:
+def tiny_run(tiny_study: Path) -> TinyRun:
     """The tiny study as a run that can be submitted."""
-    from host.runs.prepare import prepare_run
+    from host.runs.prepare import make_spec, study_content
     from host.studies.load import load_study
     from host.workspace import Workspace
+    from tests.tiny import TinyRun
 
     study = load_study(tiny_study)
-    return prepare_run(study, Workspace.beside(tiny_study, study.name), run_id="tiny-1", threads=1)
+    content = study_content(study, Workspace.beside(tiny_study, study.name))
+    return TinyRun(make_spec(study, content, run_id="tiny-1", threads=1), content.blobs)
 
 
 @pytest.fixture
-def local_agent(tmp_path: Path, tiny_run: PreparedRun) -> Iterator[LocalAgent]:
+def local_agent(tmp_path: Path, tiny_run: TinyRun) -> Iterator[LocalAgent]:
     """A state folder that has the tiny run's blobs; its daemon is not started yet."""
     from tests.agents import LocalAgent
 

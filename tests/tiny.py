@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -9,9 +10,21 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
 from device_agent import tasks
+from device_agent.contract.runspec import RunSpec
 from host.demo.corpus.evaluation import write_evaluation
+from host.deploy.content import Blob
 
 LAYERS = 2
+
+
+@dataclass(frozen=True)
+class TinyRun:
+    """A run spec, and the blobs that it names."""
+
+    spec: RunSpec
+    blobs: tuple[Blob, ...]
+
+
 _ROLES = {
     "xnli": transformers.AutoModelForSequenceClassification,
     "xcopa": transformers.AutoModelForMultipleChoice,

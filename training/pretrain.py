@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from transformers import (
+    AutoTokenizer,
     DataCollatorForLanguageModeling,
-    PreTrainedTokenizerFast,
     XLMRobertaConfig,
     XLMRobertaForMaskedLM,
 )
@@ -66,7 +66,7 @@ def pretrain(
     ]
     if not rows:
         raise TrainingError("There is no text to train on.", remedy="Name a folder with text.")
-    fast = PreTrainedTokenizerFast.from_pretrained(str(tokenizer), local_files_only=True)
+    fast = AutoTokenizer.from_pretrained(str(tokenizer), local_files_only=True)
     with repeatable(seed):
         model = XLMRobertaForMaskedLM(_config(shape, len(fast)))
     steps = fit(

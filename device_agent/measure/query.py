@@ -18,11 +18,16 @@ from device_agent.tasks.protocol import Head
 
 @dataclass(frozen=True)
 class Loaded:
-    """All that a query needs of one artifact, in memory."""
+    """All that a query needs of one artifact, in memory.
+
+    Attributes:
+        max_tokens: Longest row that its position embeddings allow.
+    """
 
     session: Session
     tokenizer: Tokenizer
     labels: Sequence[str]
+    max_tokens: int
 
 
 @dataclass(frozen=True)

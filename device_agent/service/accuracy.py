@@ -18,7 +18,7 @@ from device_agent.service.interrupt import Interrupt
 from device_agent.service.sessions import Sessions
 from device_agent.store import Store
 from device_agent.tasks.heads.sentence_retrieval import rank
-from device_agent.tasks.protocol import Task
+from device_agent.tasks.protocol import Task, fit
 
 _FLUSH_AFTER_S = 0.25
 _FLUSH_AFTER_SAMPLES = 64
@@ -75,13 +75,14 @@ class AccuracyMode:
         if not samples:
             return
         loaded = self._sessions.get(variant.name, variant.artifacts[task.name])
+        head = fit(task.head, loaded.max_tokens)
         batch: list[SampleDone] = []
         vectors: dict[str, npt.NDArray[np.float32]] = {}
         flushed_s = time.monotonic()
         try:
             for sample in samples:
                 self._interrupt.check()
-                measured = run_query(task.head, loaded, sample.input)
+                measured = run_query(head, loaded, sample.input)
                 if isinstance(measured.result, np.ndarray):
                     vectors[sample.id] = measured.result
                 batch.append(_sample_done(task, variant.name, dataset.language, sample, measured))
@@ -125,7 +126,11 @@ class AccuracyMode:
                     task=task.name,
                     language=dataset.language,
                     rankings=rankings,
-                    credits={i: task.credit(rankings[i], gold[i]) for i in queries if i in gold},
+                    credits={
+                        i: task.credit(rankings[i], gold[i], dataset.language)
+                        for i in queries
+                        if i in gold
+                    },
                     rank_ns=rank_ns,
                 )
             ]
@@ -170,7 +175,7 @@ def _sample_done(
     prediction = None if isinstance(measured.result, np.ndarray) else measured.result
     credit = None
     if prediction is not None and sample.gold is not None:
-        credit = task.credit(prediction, sample.gold)
+        credit = task.credit(prediction, sample.gold, language)
     return SampleDone(
         variant=variant,
         task=task.name,

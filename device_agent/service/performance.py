@@ -15,6 +15,7 @@ from device_agent.measure.rounds import Query, draw, orders
 from device_agent.service.interrupt import Interrupt
 from device_agent.service.sessions import Sessions
 from device_agent.store import Store
+from device_agent.tasks.protocol import fit
 from device_agent.telemetry.sampler import Sampler, conditions
 
 
@@ -84,8 +85,8 @@ class PerformanceMode:
         self, variant: str, task_name: str, queries: list[Query]
     ) -> list[tuple[Query, Timing]]:
         """Let one variant run its queries of one task, warmed up, with the collector off."""
-        head = tasks.get(task_name).head
         loaded = self._sessions.get(variant, self._artifacts[variant][task_name])
+        head = fit(tasks.get(task_name).head, loaded.max_tokens)
         self._interrupt.check()
         for query in queries[: self._plan.warmup_queries]:
             run_query(head, loaded, query.sample.input)

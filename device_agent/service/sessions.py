@@ -94,7 +94,12 @@ class Sessions:
             ]
         )
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return Loaded(session=session, tokenizer=tokenizer, labels=manifest.labels)
+        return Loaded(
+            session=session,
+            tokenizer=tokenizer,
+            labels=manifest.labels,
+            max_tokens=manifest.max_tokens,
+        )
 
     def _check_golden(
         self,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,10 @@ class Head(Protocol):
     def name(self) -> HeadName:
         """The kind of artifact that this head needs."""
 
+    @property
+    def max_tokens(self) -> int:
+        """The longest row that the benchmark allows, special tokens included."""
+
     def encode(self, tokenizer: Tokenizer, sample_input: Input) -> list[Row]:
         """Tokenise one input into the rows to run."""
 
@@ -51,6 +55,18 @@ class Head(Protocol):
         labels: Sequence[str],
     ) -> Prediction | npt.NDArray[np.float32]:
         """Turn the rows' outputs into the prediction; retrieval returns float32 [hidden]."""
+
+
+def fit(head: Head, max_tokens: int) -> Head:
+    """Return the head with rows no longer than the model's position embeddings allow.
+
+    Args:
+        head: A task's head, a frozen dataclass.
+        max_tokens: The artifact's limit; larger than the benchmark's it changes nothing.
+    """
+    if max_tokens >= head.max_tokens:
+        return head
+    return cast("Head", replace(cast("Any", head), max_tokens=max_tokens))
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,7 @@ class Task(Protocol):
             DataError: The file is missing or malformed: which one, which line, what was expected.
         """
 
-    def credit(self, prediction: Prediction, gold: Gold) -> float:
+    def credit(self, prediction: Prediction, gold: Gold, language: str) -> float:
         """Return one sample's share of the score, 0 to 1, for live display and paired tests."""
 
     def score(

@@ -77,7 +77,12 @@ class Tatoeba:
         ]
         return queries + candidates
 
-    def credit(self, prediction: Prediction, gold: Gold) -> float:
+    def credit(
+        self,
+        prediction: Prediction,
+        gold: Gold,
+        language: str,  # noqa: ARG002 the protocol's signature
+    ) -> float:
         """Return 1 where the best-ranked candidate is the translation, else 0."""
         return float(is_found(cast("Ids", prediction), cast("Ids", gold)))
 

@@ -59,8 +59,8 @@ def contributions(
 _Pair = tuple[float, float]
 
 
-def _credit(task: Task, _: str, __: str, prediction: Prediction, gold: Gold) -> _Pair:
-    return task.credit(prediction, gold), 1.0
+def _credit(task: Task, language: str, _: str, prediction: Prediction, gold: Gold) -> _Pair:
+    return task.credit(prediction, gold, language), 1.0
 
 
 def _answer(task: Task, language: str, key: str, prediction: Prediction, gold: Gold) -> _Pair:

@@ -83,7 +83,7 @@ def _credit(
     gold = bundle.gold.get((task, language), {}).get(sample_id)
     if gold is None:
         return f"{variant} {task}/{language} has a credit for sample {sample_id!r} without gold"
-    again = tasks.get(task).credit(prediction, gold)
+    again = tasks.get(task).credit(prediction, gold, language)
     if math.isclose(again, credit, rel_tol=0, abs_tol=_TOLERANCE):
         return None
     return f"{variant} {task}/{language} sample {sample_id!r} says credit {credit}, found {again}"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from device_agent import tasks
 from device_agent.contract.samples import Sample
-from device_agent.tasks.protocol import Row
+from device_agent.tasks.protocol import Row, fit
 from export import tokenizer
+from export.checkpoint import open_checkpoint
 from export.lineage import TrainingRecord
 from export.pipeline import export_checkpoint
 from export.request import ExportedArtifact, ExportRequest, ExportStep
@@ -79,13 +80,14 @@ def _name(job: Job) -> str:
 def _golden_inputs(study: Study, job: Job) -> dict[str, Sequence[tuple[Row, ...]]]:
     """Take a few samples per language of the tasks that the artifact serves, as the device does."""
     splitter = tokenizer.load(job.checkpoint)
+    longest = open_checkpoint(job.checkpoint, job.head).max_tokens
     found: dict[str, list[tuple[Row, ...]]] = {}
     for name in job.tasks:
         task = tasks.get(name)
         for language in study.tasks[name].languages or languages_of(task):
             samples = read_language(task, study.data, language, study.split)
             for sample in _few(samples or []):
-                rows = tuple(task.head.encode(splitter, sample.input))
+                rows = tuple(fit(task.head, longest).encode(splitter, sample.input))
                 found.setdefault(language, []).append(rows)
     return dict(found)
 

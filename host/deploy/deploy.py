@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
@@ -30,7 +31,7 @@ class DeployResult:
     """What a deploy came to.
 
     Attributes:
-        previous: The release that was in force before; None on the first deploy.
+        previous: The release that a rollback goes back to; None on the first deploy.
         facts: The device, as its healthy agent describes it.
     """
 
@@ -93,75 +94,70 @@ def deploy(
     )
     with deploy_lock(session, layout, device.name, why, break_lock=break_lock):
         plan = plan_deploy(session, device, content)
-        applied = _Applied()
+        deployment = _Deployment(session, layout, activation, progress)
         try:
             for step in plan.steps:
                 if on_step is not None:
                     on_step(step)
-                _apply(step, session, layout, activation, applied, progress)
+                deployment.apply(step)
         except DeviceError:
-            _record(session, layout, plan, applied, result="failed")
+            # The failure that is being recorded (a full disk) matters more than its record.
+            with suppress(XtremeEdgeError):
+                deployment.record(plan, "failed")
             raise
-        _record(session, layout, plan, applied, result="ok")
-    assert applied.facts is not None, "every plan activates or checks"
-    return DeployResult(
-        release=plan.release.id,
-        previous=plan.previous,
-        sent_blobs=applied.shipped.sent_blobs,
-        sent_bytes=applied.shipped.sent_bytes,
-        reused_blobs=plan.reused_blobs,
-        facts=applied.facts,
-    )
+        deployment.record(plan, "ok")
+    return deployment.result(plan)
 
 
-@dataclass
-class _Applied:
-    """What the steps so far have brought about."""
+class _Deployment:
+    """Applies steps and remembers what they have brought about."""
 
-    shipped: Shipped = Shipped(0, 0, 0)
-    facts: DeviceFacts | None = None
+    def __init__(
+        self, session: Session, layout: Layout, activation: Activation, progress: Progress | None
+    ) -> None:
+        self._session = session
+        self._layout = layout
+        self._activation = activation
+        self._progress = progress
+        self._shipped = Shipped(0, 0, 0)
+        self._facts: DeviceFacts | None = None
 
+    def apply(self, step: Step) -> None:
+        match step:
+            case Send():
+                self._shipped = ship(self._session, self._layout, step.blobs, self._progress)
+            case MakeRelease():
+                make_release(self._session, self._layout, step.release)
+            case Activate():
+                self._facts = self._activation.activate(step)
+            case CheckHealth():
+                try:
+                    self._facts = self._activation.check(step.release)
+                except Unhealthy:
+                    again = Activate(step.release, step.previous, is_in_force=True)
+                    self._facts = self._activation.activate(again)
+            case Prune():
+                self._activation.remove(step.releases)
 
-def _apply(
-    step: Step,
-    session: Session,
-    layout: Layout,
-    activation: Activation,
-    applied: _Applied,
-    progress: Progress | None,
-) -> None:
-    match step:
-        case Send():
-            applied.shipped = ship(session, layout, step.blobs, progress)
-        case MakeRelease():
-            make_release(session, layout, step.release)
-        case Activate():
-            applied.facts = activation.activate(step)
-        case CheckHealth():
-            try:
-                applied.facts = activation.check(step.release)
-            except Unhealthy:
-                again = Activate(step.release, step.previous, is_in_force=True)
-                applied.facts = activation.activate(again)
-        case Prune():
-            activation.remove(step.releases)
-
-
-def _record(
-    session: Session, layout: Layout, plan: Plan, applied: _Applied, *, result: str
-) -> None:
-    try:
+    def record(self, plan: Plan, result: str) -> None:
         audit.record(
-            session,
-            layout,
+            self._session,
+            self._layout,
             "deploy",
             release=plan.release.id,
             previous=plan.previous or "none",
-            sent_blobs=applied.shipped.sent_blobs,
-            sent_bytes=applied.shipped.sent_bytes,
+            sent_blobs=self._shipped.sent_blobs,
+            sent_bytes=self._shipped.sent_bytes,
             result=result,
         )
-    except XtremeEdgeError:
-        # The failure that is being recorded (a full disk) matters more than its record.
-        if result == "ok":
-            raise
+
+    def result(self, plan: Plan) -> DeployResult:
+        assert self._facts is not None, "every plan activates or checks"
+        return DeployResult(
+            release=plan.release.id,
+            previous=plan.previous,
+            sent_blobs=self._shipped.sent_blobs,
+            sent_bytes=self._shipped.sent_bytes,
+            reused_blobs=plan.reused_blobs,
+            facts=self._facts,
+        )

@@ -75,7 +75,10 @@ def _wait_until_serving(
         if status.serving and (pid is None or status.pid == pid):
             return
         if status.serving:
-            raise _unwell(f"another agent (process {status.pid}) serves this state folder")
+            raise DeviceError(
+                f"another agent (process {status.pid}) serves this state folder",
+                remedy=f"Stop it on the device (`kill {status.pid}`), then deploy again.",
+            )
         if pid is None:
             raise _unwell("the agent does not serve")
         if session.run(["kill", "-0", str(pid)]).exit_status != 0:

@@ -31,8 +31,8 @@ class MakeRelease:
     release: Release
 
     def __str__(self) -> str:
-        how = "in an environment made offline" if self.release.wheelhouse else "for"
-        return f"make release {self.release.id} {how} ({self.release.python})"
+        how = "an environment made offline from" if self.release.wheelhouse else "the packages of"
+        return f"make release {self.release.id} with {how} {self.release.python}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from host.deploy.content import Blob
 # The oldest time that a zip can hold; a true one would change the digest with every build.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
+_NAME_END = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @dataclass(frozen=True)

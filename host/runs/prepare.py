@@ -1,4 +1,4 @@
-"""Turns a study into what the device needs: a run spec, and the blobs that it names."""
+"""Turns a study into what the device needs: blobs to ship, and a run spec that names them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,31 @@ from host.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class PreparedRun:
-    """A run that is ready to be shipped and submitted.
+class StudyContent:
+    """A study's artifacts and packed data, ready to be shipped.
 
     Attributes:
-        blobs: All that the spec names.
+        blobs: All of it, as files by digest.
     """
 
-    spec: RunSpec
+    located: Located
+    datasets: tuple[Dataset, ...]
     blobs: tuple[Blob, ...]
+
+
+def study_content(study: Study, workspace: Workspace) -> StudyContent:
+    """Locate the study's artifacts and pack its data.
+
+    Raises:
+        DataError: An artifact is not exported, or data is missing or malformed.
+    """
+    located = locate_artifacts(plan_artifacts(study, workspace), study.path)
+    datasets = tuple(pack_study(study, workspace.data))
+    return StudyContent(
+        located=located,
+        datasets=datasets,
+        blobs=(*_artifacts(located), *_data(datasets, workspace)),
+    )
 
 
 def new_run_id(study: Study, device: str) -> str:
@@ -33,32 +49,19 @@ def new_run_id(study: Study, device: str) -> str:
     return f"{study.name}-{device}-{datetime.now(timezone.utc):%Y%m%d-%H%M%S}"
 
 
-def prepare_run(study: Study, workspace: Workspace, *, run_id: str, threads: int) -> PreparedRun:
-    """Locate the study's artifacts, pack its data, and make the run spec.
-
-    Args:
-        study: The study.
-        workspace: Where its artifacts are and its data is packed to.
-        run_id: The new run's name.
-        threads: Used where the study names none.
-
-    Raises:
-        DataError: An artifact is not exported, or data is missing or malformed.
-    """
-    located = locate_artifacts(plan_artifacts(study, workspace), study.path)
-    datasets = pack_study(study, workspace.data)
-    spec = make_run_spec(
+def make_spec(study: Study, content: StudyContent, *, run_id: str, threads: int) -> RunSpec:
+    """Return the run spec; `threads` is used where the study names none."""
+    return make_run_spec(
         study,
         run_id=run_id,
-        artifacts={v: {t: a.digest for t, a in of.items()} for v, of in located.items()},
-        datasets=datasets,
+        artifacts={v: {t: a.digest for t, a in of.items()} for v, of in content.located.items()},
+        datasets=content.datasets,
         threads=threads,
     )
-    return PreparedRun(spec=spec, blobs=(*_artifacts(located), *_data(datasets, workspace)))
 
 
 def _artifacts(located: Located) -> Iterator[Blob]:
-    for folder in {artifact.folder for of in located.values() for artifact in of.values()}:
+    for folder in sorted({artifact.folder for of in located.values() for artifact in of.values()}):
         yield from artifact_blobs(folder)
 
 

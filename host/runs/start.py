@@ -13,7 +13,7 @@ from host.deploy.place import layout_of
 from host.deploy.ship import ship
 from host.inventory import Device
 from host.runs.agent import Agent
-from host.runs.prepare import new_run_id, prepare_run
+from host.runs.prepare import make_spec, new_run_id, study_content
 from host.runs.record import RunRecord, RunRecords
 from host.studies.schema import Study
 from host.transport.connect import connect
@@ -51,15 +51,14 @@ def start_run(
         XtremeEdgeError: Something is missing, the device refuses, or the connection broke; a
             second call sends only what is still missing.
     """
+    content = study_content(study, workspace)
     with connect(device) as session:
         layout = layout_of(session, device)
         agent = Agent(session, layout, device.name)
         threads = device.threads or agent.probe().cores
-        prepared = prepare_run(
-            study, workspace, run_id=new_run_id(study, device.name), threads=threads
-        )
-        shipped = ship(session, layout, prepared.blobs, progress)
-        spec = prepared.spec
+        run_id = new_run_id(study, device.name)
+        spec = make_spec(study, content, run_id=run_id, threads=threads)
+        shipped = ship(session, layout, content.blobs, progress)
         folder = workspace.run(spec.run_id)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SPEC_NAME).write_bytes(codec.encode_pretty(spec))

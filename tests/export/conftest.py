@@ -39,6 +39,8 @@ _LABELS = {
 
 
 class MakeCheckpoint(Protocol):
+    """The function that the fixture `make_checkpoint` gives."""
+
     def __call__(
         self, architecture: str, head: HeadName, *, name: str = ..., seed: int = ..., **config: Any
     ) -> Path: ...
@@ -89,6 +91,12 @@ def bert_tokenizer() -> Tokenizer:
     return tokenizer
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """Tiny models gain nothing from threads, which wait for each other on a busy machine."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def trained_tokenizers() -> dict[str, Tokenizer]:
     """One trained tokenizer a family."""
@@ -112,7 +120,8 @@ def make_checkpoint(
         folder = tmp_path_factory.mktemp("checkpoints") / name
         family = "bert" if architecture in ("bert", "distilbert") else "roberta"
         tokenizer = trained_tokenizers[family]
-        _save_model(folder, architecture, head, tokenizer, seed, config)
+        torch.manual_seed(seed)
+        _save_model(folder, architecture, head, tokenizer.get_vocab_size(), config)
         tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "tokenizer_config.json").write_text(
             json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 128})
@@ -126,14 +135,13 @@ def _save_model(
     folder: Path,
     architecture: str,
     head: HeadName,
-    tokenizer: Tokenizer,
-    seed: int,
+    vocabulary_size: int,
     overrides: dict[str, Any],
 ) -> None:
     family = _CLASSES[architecture]
     labels = _LABELS.get(head, ["LABEL_0", "LABEL_1"])
     settings: dict[str, Any] = {
-        "vocab_size": tokenizer.get_vocab_size(),
+        "vocab_size": vocabulary_size,
         "hidden_size": 32,
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
@@ -147,7 +155,6 @@ def _save_model(
         settings |= {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "type_vocab_size": 1}
     if architecture == "distilbert":
         settings |= {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}
-    torch.manual_seed(seed)
     config = getattr(transformers, f"{family}Config")(**(settings | overrides))
     model = getattr(transformers, f"{family}{SUFFIXES[head]}")(config)
     model.save_pretrained(folder)

@@ -18,7 +18,7 @@ from device_agent import golden
 from device_agent.contract import codec
 from device_agent.contract.artifact import ArtifactManifest, HeadName, Pooling
 from device_agent.tasks.protocol import Row
-from export import artifact_folder, pipeline
+from export import artifact_folder, binding, pipeline
 from export.errors import ExportError, ParityError
 from export.lineage import TrainingRecord
 from export.pipeline import export_checkpoint
@@ -148,6 +148,21 @@ def test_only_the_missing_recipe_is_made(xlmr: Xlmr, tmp_path: Path) -> None:
     export_checkpoint(ExportRequest(checkpoint=checkpoint, output=tmp_path, recipes=["fp32"]))
     found = export_checkpoint(ExportRequest(checkpoint=checkpoint, output=tmp_path))
     assert [artifact.reused for artifact in found.artifacts] == [True, False]
+
+
+def test_large_models_keep_their_weights_in_a_file_of_their_own(
+    xlmr: Xlmr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fp32 artifact has the weights' file too, and int8 is made after it from the same source.
+
+    onnx refuses to read a weights file with several hard links, which fp32 must therefore not make.
+    """
+    monkeypatch.setattr(binding, "_EXTERNAL_FROM_BYTES", 1 << 10)
+    checkpoint = xlmr("sequence-classification")
+    found = export_checkpoint(ExportRequest(checkpoint=checkpoint, output=tmp_path))
+    names = [{entry.path for entry in artifact.manifest.files} for artifact in found.artifacts]
+    assert names[0] - names[1] == {"model.onnx_data"}
+    assert (tmp_path / "fp32/model.onnx_data").stat().st_nlink == 1
 
 
 def test_a_failed_export_leaves_the_old_artifact(

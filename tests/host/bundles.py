@@ -372,7 +372,7 @@ def _language(
         ranked = task_name == "tatoeba"
         credit = None
         if not ranked and key in known:
-            credit = task.credit(predictions[key], wanted)
+            credit = task.credit(predictions[key], wanted, language)
         for name in (key, key.replace("en-", f"{language}-")) if ranked else (key,):
             tokens = _tokens(task_name, language, random)
             yield SampleDone(
@@ -390,7 +390,11 @@ def _language(
             task=task_name,
             language=language,
             rankings=predictions,
-            credits={k: task.credit(predictions[k], known[k]) for k in predictions if k in known},
+            credits={
+                k: task.credit(predictions[k], known[k], language)
+                for k in predictions
+                if k in known
+            },
             rank_ns=180_000,
         )
     score = task.score(predictions, known, language)

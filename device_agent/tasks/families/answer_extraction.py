@@ -80,7 +80,7 @@ class AnswerExtraction:
             for key, question in zip(gold, questions, strict=True)
         ]
 
-    def credit(self, prediction: Prediction, gold: Gold, language: str = "en") -> float:
+    def credit(self, prediction: Prediction, gold: Gold, language: str) -> float:
         """Return the F1 with the best accepted answer, 0 to 1.
 
         Args:

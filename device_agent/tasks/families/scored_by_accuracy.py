@@ -13,7 +13,12 @@ from device_agent.tasks.protocol import Score
 class ScoredByAccuracy:
     """The scoring half of a `Task`."""
 
-    def credit(self, prediction: Prediction, gold: Gold) -> float:
+    def credit(
+        self,
+        prediction: Prediction,
+        gold: Gold,
+        language: str,  # noqa: ARG002 the protocol's signature
+    ) -> float:
         """Return 1 for the right decision, else 0."""
         return float(prediction == gold)
 

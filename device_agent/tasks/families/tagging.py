@@ -38,7 +38,12 @@ class Tagging:
         path = table_file(root, self.name, language, split)
         return read_tagged(path, labels_file(root, self.name, language, split), language)
 
-    def credit(self, prediction: Prediction, gold: Gold) -> float:
+    def credit(
+        self,
+        prediction: Prediction,
+        gold: Gold,
+        language: str,  # noqa: ARG002 the protocol's signature
+    ) -> float:
         """Return the share of the sentence's words with the right tag."""
         tags, wanted = cast("Tags", prediction), cast("Tags", gold)
         return sum(a == b for a, b in zip(tags, wanted, strict=True)) / len(wanted)

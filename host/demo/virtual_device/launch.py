@@ -127,8 +127,19 @@ def stop_agent(layout: Layout) -> None:
         except ProcessLookupError:
             return
         deadline_s = time.monotonic() + _STOP_S
-        # The lock falls with the process, whoever its parent is.
         while time.monotonic() < deadline_s:
-            if serving_pid(layout) != pid:
+            if _has_ended(pid):
                 return
             time.sleep(_LOOK_EVERY_S)
+
+
+def _has_ended(pid: int) -> bool:
+    """Say whether the process is gone, or only waits for its parent to take notice."""
+    try:
+        os.kill(pid, 0)
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except ProcessLookupError:
+        return True
+    except OSError:
+        # Not Linux, or it ended between the two looks.
+        return False

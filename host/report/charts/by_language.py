@@ -52,9 +52,7 @@ def _spec(rows: list[dict[str, Any]], width: int) -> Spec:
     return {"vconcat" if narrow else "hconcat": panels, "spacing": 22}
 
 
-def _panel(
-    rows: list[dict[str, Any]], field: str, title: str, plot: int, *, labels: bool
-) -> Spec:
+def _panel(rows: list[dict[str, Any]], field: str, title: str, plot: int, *, labels: bool) -> Spec:
     y = {
         "field": "language",
         "type": "nominal",

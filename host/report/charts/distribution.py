@@ -63,10 +63,8 @@ def _spec(rows: list[_Row], edges: Floats, width: int) -> Spec:
     narrow = width == NARROW
     plot = width - 36 if narrow else width - 60
     return {
-        "vconcat": [
-            _panel(row, edges, plot, last=row is rows[-1], narrow=narrow) for row in rows
-        ],
-        "spacing": 10,
+        "vconcat": [_panel(row, edges, plot, last=row is rows[-1], narrow=narrow) for row in rows],
+        "spacing": 26 if narrow else 10,
     }
 
 
@@ -118,7 +116,7 @@ def _panel(row: _Row, edges: Floats, plot: int, *, last: bool, narrow: bool) -> 
                     "type": "text",
                     "align": "left",
                     "x": 2,
-                    "y": -3 if narrow else 6,
+                    "y": -8 if narrow else 6,
                     "fontSize": 12,
                     "fontWeight": 600,
                 },

@@ -1,8 +1,10 @@
-"""The run over time: each round's ratios, the baseline's pace and the device's temperature."""
+"""The run over time: each round’s ratios, the baseline’s pace and the device's temperature."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from device_agent.contract.events import RoundDone
 from host.analysis.results import RunComparison
@@ -10,6 +12,7 @@ from host.analysis.rounds import log_ratios, total_ns
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
 
 _NEAR = 1.15
+_CONTROL = "var(--muted)"
 
 
 def over_time_figure(run: RunComparison, name: str) -> Figure | None:
@@ -22,7 +25,7 @@ def over_time_figure(run: RunComparison, name: str) -> Figure | None:
     return figure(
         name,
         f"{len(run.rounds)} rounds over time; {said}.",
-        "Top: each round's ratio to the baseline, with the margin as a band. Below: the baseline's "
+        "Top: each round’s ratio to the baseline, with the margin as a band. Below: the baseline’s "
         "mean time per query in that round, whose mix of tasks changes from round to round"
         + (", and the hottest thermal zone" if _temperatures(run) else "")
         + ". Shaded rounds failed the validity gate and count nowhere.",
@@ -33,7 +36,7 @@ def over_time_figure(run: RunComparison, name: str) -> Figure | None:
 def _ratios(run: RunComparison) -> list[dict[str, Any]]:
     names = [(c.name, series_colour(i)) for i, c in enumerate(run.candidates, 1)]
     if run.control is not None:
-        names.append((run.control.name, "var(--muted)"))
+        names.append((run.control.name, _CONTROL))
     rows = []
     for name, colour in names:
         of = run.baseline.name
@@ -43,9 +46,9 @@ def _ratios(run: RunComparison) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "round": done.round,
-                    "name": name,
+                    "name": "A/A control" if colour == _CONTROL else name,
                     "colour": colour,
-                    "percent": (float(2.718281828459045**value) - 1) * 100,
+                    "percent": (float(np.exp(value)) - 1) * 100,
                     "valid": not done.invalid,
                 }
             )
@@ -68,9 +71,7 @@ def _pace(done: RoundDone, variant: str) -> float:
 def _spec(run: RunComparison, lines: list[dict[str, Any]], width: int) -> Spec:
     narrow = width == NARROW
     plot = width - 76 if narrow else width - 90
-    pace = [
-        {"round": done.round, "value": _pace(done, run.baseline.name)} for done in run.rounds
-    ]
+    pace = [{"round": done.round, "value": _pace(done, run.baseline.name)} for done in run.rounds]
     temperatures = _temperatures(run)
     panels = []
     if lines:
@@ -81,9 +82,7 @@ def _spec(run: RunComparison, lines: list[dict[str, Any]], width: int) -> Spec:
     return {"vconcat": panels, "spacing": 14, "resolve": {"scale": {"color": "independent"}}}
 
 
-def _ratio_panel(
-    run: RunComparison, lines: list[dict[str, Any]], plot: int, narrow: bool
-) -> Spec:
+def _ratio_panel(run: RunComparison, lines: list[dict[str, Any]], plot: int, narrow: bool) -> Spec:
     margin = run.candidates[0].latency.margin * 100
     limit = max(2 * margin, 1.1 * max(abs(row["percent"]) for row in lines if row["valid"]))
     colours = dict.fromkeys((row["name"], row["colour"]) for row in lines)
@@ -107,6 +106,7 @@ def _ratio_panel(
             "symbolType": "circle",
             "symbolStrokeWidth": 0,
             "labelLimit": 300,
+            "columnPadding": 22,
         },
     }
     return {

@@ -53,7 +53,7 @@ def _rows(run: RunComparison) -> list[dict[str, Any]]:
         control = run.control
         rows.append(
             {
-                "name": f"A/A control of {control.of}",
+                "name": "A/A control",
                 "colour": "var(--muted)",
                 "middle": (control.ratio - 1) * 100,
                 "low": (control.interval.low - 1) * 100,
@@ -67,7 +67,7 @@ def _rows(run: RunComparison) -> list[dict[str, Any]]:
 
 def _caption(run: RunComparison, floor: float | None, far: bool) -> str:
     parts = [
-        f"Time over {run.baseline.name}'s for the same queries, geometric mean over "
+        f"Time over {run.baseline.name}’s for the same queries, geometric mean over "
         f"{run.candidates[0].latency.rounds} valid rounds. Thin line: 95 % interval; thick line: "
         "90 %, which must lie inside the wide band (the margin) to count as equivalent.",
     ]
@@ -86,9 +86,9 @@ def _spec(
     narrow = width == NARROW
     step = 58 if narrow else 46
     order = [row["name"] for row in rows]
-    rule = {"y": _y(order, narrow), "color": {"field": "colour", "scale": None}}
+    rule = {"y": _y(order), "color": {"field": "colour", "scale": None}}
     near = {"filter": "datum.near"}
-    plot = width - 36 if narrow else width - 470
+    plot = width - 36 if narrow else width - 420
     layers: list[Spec] = [
         _band(-margin / (1 + margin / 100), margin, "var(--band)"),
         *([] if floor is None else [_band(-floor / (1 + floor / 100), floor, "var(--band-inner)")]),
@@ -126,14 +126,17 @@ def _spec(
                 "text": "beyond →",
                 "color": "var(--muted)",
             },
-            "encoding": {"y": _y(order, narrow)},
+            "encoding": {"y": _y(order)},
         },
     ]
     if narrow:
         layers.append(_text(order, {"x": 0, "dy": -19, "fontWeight": 600}, "name"))
         layers.append(_text(order, {"x": plot, "dy": -19, "align": "right"}, "ratio"))
     else:
-        layers.append(_text(order, {"x": plot + 18}, "text"))
+        # Names as marks, not as axis labels: a browser's wider font then grows into the plot's
+        # own margin instead of being cut off.
+        layers.append(_text(order, {"x": -220, "fontSize": 13}, "name"))
+        layers.append(_text(order, {"x": plot + 16}, "text"))
     return {
         "width": plot,
         "height": {"step": step},
@@ -145,7 +148,10 @@ def _spec(
 def _text(order: list[str], mark: Spec, field: str) -> Spec:
     return {
         "mark": {"type": "text", "align": "left", **mark},
-        "encoding": {"y": _y(order, narrow=True), "text": {"field": field}},
+        "encoding": {
+            "y": _y(order),
+            "text": {"field": field},
+        },
     }
 
 
@@ -172,10 +178,6 @@ def _x(limit: float, field: str) -> Spec:
     }
 
 
-def _y(order: list[str], narrow: bool) -> Spec:
-    axis: Spec = {"title": None, "ticks": False, "domain": False}
-    if narrow:
-        axis |= {"labels": False}
-    else:
-        axis |= {"labelColor": "currentColor", "labelFontSize": 13, "labelLimit": 260, "offset": 8}
+def _y(order: list[str]) -> Spec:
+    axis: Spec = {"title": None, "labels": False, "ticks": False, "domain": False}
     return {"field": "name", "type": "nominal", "sort": order, "axis": axis}

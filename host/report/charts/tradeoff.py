@@ -59,8 +59,8 @@ def _spec(rows: list[dict[str, object]], width: int) -> Spec:
             "mark": {
                 "type": "text",
                 "align": "left" if left else "right",
-                "dx": 0 if narrow else (11 if left else -11),
-                "dy": -13 if narrow else 0,
+                "dx": (-6 if left else 6) if narrow else (11 if left else -11),
+                "dy": (-15 if left else 17) if narrow else 0,
             },
             "encoding": {"x": x, "y": y, "text": {"field": "name"}},
         }

@@ -158,5 +158,8 @@ def test_refuses_a_provider_that_does_not_start(
         lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"],
     )
     options = RuntimeOptions(name="onnxruntime", provider="cuda", threads=1)
-    with pytest.warns(UserWarning), pytest.raises(DeviceError, match="it has CPUExecutionProvider"):
+    with (
+        pytest.warns(UserWarning, match="CUDA"),
+        pytest.raises(DeviceError, match="it has CPUExecutionProvider"),
+    ):
         runtime.open_session(tmp_path, manifest(), options)

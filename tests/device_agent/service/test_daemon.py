@@ -13,8 +13,8 @@ from device_agent.contract.errors import ContractError, DeviceError, RunError
 from device_agent.contract.events import GoldenChecked, Ranked, RoundDone, Scored
 from device_agent.contract.runspec import RunSpec
 from host.analysis.verify import verify_bundle
-from host.runs.prepare import PreparedRun
 from tests.agents import LocalAgent, predictions
+from tests.tiny import TinyRun
 
 
 def planned(spec: RunSpec) -> int:
@@ -27,7 +27,7 @@ def scores(agent: LocalAgent) -> dict[tuple[str, str, str], dict[str, float]]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, tiny_run: PreparedRun) -> LocalAgent:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, tiny_run: TinyRun) -> LocalAgent:
     """An agent whose run nobody disturbed."""
     agent = LocalAgent(tmp_path_factory.mktemp("undisturbed") / "state")
     agent.fill(tiny_run.blobs)
@@ -39,7 +39,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, tiny_run: PreparedRun)
 
 
 def test_a_run_predicts_every_sample_once_and_scores_every_language(
-    undisturbed: LocalAgent, tiny_run: PreparedRun
+    undisturbed: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """All five heads run; each sample of each variant has one result, each language a score."""
     events = undisturbed.events("tiny-1")
@@ -54,7 +54,7 @@ def test_a_run_predicts_every_sample_once_and_scores_every_language(
 
 
 def test_the_golden_set_is_repeated_before_an_artifact_counts(
-    undisturbed: LocalAgent, tiny_run: PreparedRun
+    undisturbed: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """Each variant's artifacts, the control's too, are compared with the host's fp32."""
     checked = {
@@ -66,7 +66,7 @@ def test_the_golden_set_is_repeated_before_an_artifact_counts(
 
 
 def test_rounds_have_every_variant_on_the_same_samples(
-    undisturbed: LocalAgent, tiny_run: PreparedRun
+    undisturbed: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """In each round all variants and the A/A control ran the same queries, each timed."""
     rounds = [e.body for e in undisturbed.events("tiny-1") if isinstance(e.body, RoundDone)]
@@ -87,7 +87,7 @@ def test_the_bundle_of_a_real_run_verifies(undisturbed: LocalAgent) -> None:
 
 
 def test_a_run_killed_again_and_again_equals_the_undisturbed_one(
-    local_agent: LocalAgent, undisturbed: LocalAgent, tiny_run: PreparedRun
+    local_agent: LocalAgent, undisturbed: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """SIGKILL at random moments loses nothing, doubles nothing and changes no score."""
     local_agent.submit(tiny_run.spec)
@@ -106,9 +106,7 @@ def test_a_run_killed_again_and_again_equals_the_undisturbed_one(
     assert not verify_bundle(local_agent.folder("tiny-1").bundle).failures
 
 
-def test_a_stopped_agent_takes_the_run_up_again(
-    local_agent: LocalAgent, tiny_run: PreparedRun
-) -> None:
+def test_a_stopped_agent_takes_the_run_up_again(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
     """SIGTERM leaves the run running with exit status 0; the next start ends it."""
     local_agent.submit(tiny_run.spec)
     local_agent.start()
@@ -119,9 +117,7 @@ def test_a_stopped_agent_takes_the_run_up_again(
     assert local_agent.wait_for_end("tiny-1") == "finished"
 
 
-def test_a_cancelled_run_keeps_what_it_measured(
-    local_agent: LocalAgent, tiny_run: PreparedRun
-) -> None:
+def test_a_cancelled_run_keeps_what_it_measured(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
     """Cancel ends the run with a bundle that says what it lacks, and still verifies."""
     local_agent.submit(tiny_run.spec)
     local_agent.start()
@@ -134,7 +130,7 @@ def test_a_cancelled_run_keeps_what_it_measured(
 
 
 def test_a_cancelled_run_submitted_again_goes_on(
-    local_agent: LocalAgent, tiny_run: PreparedRun
+    local_agent: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """The same spec again takes up a run that had ended early, without doing work twice."""
     local_agent.submit(tiny_run.spec)
@@ -147,7 +143,7 @@ def test_a_cancelled_run_submitted_again_goes_on(
     assert len(predictions(local_agent.events("tiny-1"))) == planned(tiny_run.spec)
 
 
-def test_a_second_daemon_is_refused(local_agent: LocalAgent, tiny_run: PreparedRun) -> None:
+def test_a_second_daemon_is_refused(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
     """One state folder has one daemon; the second says which process serves it."""
     local_agent.submit(tiny_run.spec)
     local_agent.start()
@@ -163,7 +159,7 @@ def test_a_second_daemon_is_refused(local_agent: LocalAgent, tiny_run: PreparedR
     assert b"Traceback" not in second.stderr
 
 
-def test_submitting_twice_is_one_run(local_agent: LocalAgent, tiny_run: PreparedRun) -> None:
+def test_submitting_twice_is_one_run(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
     """The same spec again changes nothing."""
     local_agent.submit(tiny_run.spec)
     assert local_agent.submit(tiny_run.spec).seq == 1
@@ -171,7 +167,7 @@ def test_submitting_twice_is_one_run(local_agent: LocalAgent, tiny_run: Prepared
 
 
 def test_another_spec_under_the_same_id_is_refused(
-    local_agent: LocalAgent, tiny_run: PreparedRun
+    local_agent: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """A run's spec never changes once it is there."""
     from device_agent.contract import codec
@@ -183,7 +179,7 @@ def test_another_spec_under_the_same_id_is_refused(
 
 
 def test_a_run_without_its_blobs_is_refused_before_it_starts(
-    local_agent: LocalAgent, tiny_run: PreparedRun
+    local_agent: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """What the device lacks is told at submission, not in the middle of the run."""
     from pathlib import Path
@@ -201,7 +197,7 @@ def test_a_malformed_spec_is_refused(local_agent: LocalAgent) -> None:
 
 
 def test_a_damaged_blob_ends_the_run_with_its_reason(
-    local_agent: LocalAgent, tiny_run: PreparedRun
+    local_agent: LocalAgent, tiny_run: TinyRun
 ) -> None:
     """A byte that flipped on the device's disk fails the run, names the artifact, and heals."""
     from pathlib import Path

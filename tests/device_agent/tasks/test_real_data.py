@@ -47,7 +47,7 @@ def test_all_languages_are_read_and_gold_scores_100(sample_root, examples, name)
             assert score.unscored
             continue
         assert score.metrics[task.primary] == pytest.approx(100)
-        assert all(task.credit(best[key], gold[key]) == 1 for key in gold)
+        assert all(task.credit(best[key], gold[key], language) == 1 for key in gold)
 
 
 @pytest.mark.parametrize("name", ["xnli", "pawsx", "udpos", "panx"])

@@ -78,7 +78,7 @@ def test_the_primary_metric_is_one_that_a_perfect_score_has(name, primary) -> No
     wanted = gold[task.head.name]
     found = "Haus" if task.head.name == "question-answering" else wanted
     assert task.score({"1": found}, {"1": wanted}, "de").metrics[primary] == 100
-    assert task.credit(found, wanted) == 1
+    assert task.credit(found, wanted, "en") == 1
 
 
 def test_loading_tasks_brings_no_heavy_library() -> None:

@@ -28,4 +28,4 @@ def test_panx_scores_entities_leniently() -> None:
 
 def test_credit_is_the_share_of_right_tags() -> None:
     """Five of six words right."""
-    assert tasks.get("udpos").credit(FOUND["1"], GOLD["1"]) == pytest.approx(5 / 6)
+    assert tasks.get("udpos").credit(FOUND["1"], GOLD["1"], "en") == pytest.approx(5 / 6)

@@ -59,4 +59,4 @@ def test_only_the_nearest_counts() -> None:
     gold = {"en-0": ("de-1",), "en-1": ("de-0",)}
     rankings = {"en-0": ("de-1", "de-0"), "en-1": ("de-1", "de-0")}
     assert task.score(rankings, gold, "de").metrics == {"accuracy": 50.0}
-    assert [task.credit(rankings[key], gold[key]) for key in gold] == [1.0, 0.0]
+    assert [task.credit(rankings[key], gold[key], "de") for key in gold] == [1.0, 0.0]

@@ -80,6 +80,6 @@ def test_says_nothing_on_the_terminal(
 def test_recipes_are_listed_by_file() -> None:
     """A file is a recipe; an unknown name is refused with those that there are."""
     assert recipes.names() == ("fp32", "int8-dynamic")
-    assert all(recipes.get(name).NAME == name for name in recipes.names())
+    assert all(name == recipes.get(name).NAME for name in recipes.names())
     with pytest.raises(ExportError, match="no recipe 'int2'"):
         recipes.get("int2")

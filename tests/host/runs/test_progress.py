@@ -11,8 +11,8 @@ from device_agent.contract.events import (
     StateChanged,
     Timing,
 )
-from host.runs.prepare import PreparedRun
 from host.runs.progress import Progress, narrate
+from tests.tiny import TinyRun
 
 
 def at(seconds: float, body: Body, boot: str = "a") -> Event:
@@ -31,7 +31,7 @@ def done(number: int, milliseconds: float, credit: float | None = 1.0) -> Sample
     )
 
 
-def test_time_left_follows_from_the_rate(tiny_run: PreparedRun) -> None:
+def test_time_left_follows_from_the_rate(tiny_run: TinyRun) -> None:
     """At two samples a second, the samples and rounds that are left take half as many seconds."""
     progress = Progress(tiny_run.spec)
     for number in range(11):
@@ -45,7 +45,7 @@ def test_time_left_follows_from_the_rate(tiny_run: PreparedRun) -> None:
     assert (now.done, now.phase) == (11, "accuracy")
 
 
-def test_a_p90_is_shown_only_once_the_data_supports_it(tiny_run: PreparedRun) -> None:
+def test_a_p90_is_shown_only_once_the_data_supports_it(tiny_run: TinyRun) -> None:
     """Below 64 queries there is a median and no p90."""
     progress = Progress(tiny_run.spec)
     for number in range(63):
@@ -56,14 +56,14 @@ def test_a_p90_is_shown_only_once_the_data_supports_it(tiny_run: PreparedRun) ->
     assert progress.snapshot().p90_ms == 57
 
 
-def test_a_language_without_gold_shows_no_score(tiny_run: PreparedRun) -> None:
+def test_a_language_without_gold_shows_no_score(tiny_run: TinyRun) -> None:
     """What cannot be scored is None, not zero."""
     progress = Progress(tiny_run.spec)
     progress.add(at(0, done(0, 1.0, credit=None)))
     assert progress.snapshot().accuracy_percent is None
 
 
-def test_a_reboot_does_not_spoil_the_estimate(tiny_run: PreparedRun) -> None:
+def test_a_reboot_does_not_spoil_the_estimate(tiny_run: TinyRun) -> None:
     """Monotonic times of two boots are never subtracted."""
     progress = Progress(tiny_run.spec)
     progress.add(at(9_000, done(0, 1.0)))
@@ -75,7 +75,7 @@ def test_a_reboot_does_not_spoil_the_estimate(tiny_run: PreparedRun) -> None:
     assert left_s > 0
 
 
-def test_an_invalid_round_is_told_and_not_counted(tiny_run: PreparedRun) -> None:
+def test_an_invalid_round_is_told_and_not_counted(tiny_run: TinyRun) -> None:
     """Its reason is a line to read; the round is wanted again."""
     nothing = Conditions(
         foreign_cpu_share=0.5,
@@ -93,7 +93,7 @@ def test_an_invalid_round_is_told_and_not_counted(tiny_run: PreparedRun) -> None
     assert narrate(event) == "round 3 does not count: hot"
 
 
-def test_the_end_is_told_with_its_reason(tiny_run: PreparedRun) -> None:
+def test_the_end_is_told_with_its_reason(tiny_run: TinyRun) -> None:
     """A failed run says why."""
     event = at(1, StateChanged(state="failed", reason="disk full"))
     progress = Progress(tiny_run.spec)

@@ -109,4 +109,4 @@ def test_mlqa_refuses_a_language_that_it_does_not_define() -> None:
 
 def test_credit_is_the_f1_of_the_best_answer() -> None:
     """Between 0 and 1."""
-    assert tasks.get("xquad").credit("big red", ("none", "big red dog")) == pytest.approx(0.8)
+    assert tasks.get("xquad").credit("big red", ("none", "big red dog"), "en") == pytest.approx(0.8)

@@ -1,0 +1,179 @@
+"""Task × language tables: scores of one variant, and differences of one candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from host.analysis.accuracy import AccuracyComparison
+from host.analysis.bundle import Cell
+from host.analysis.results import RunComparison, VariantSummary
+from host.analysis.scores import CellScore
+from host.report import numbers
+
+_ABSENT = "·"
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """One task in one language.
+
+    Attributes:
+        kind: `score`, `better`, `worse`, `even`, `unscored`, or `absent` where the task was not
+            run in the language.
+        heat: How strongly it is coloured, 0 to 100.
+        detail: What a pointer or a screen reader gets besides the number.
+    """
+
+    text: str
+    kind: str
+    heat: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One task.
+
+    Attributes:
+        notes: Metric and number of samples.
+        summary: The task's average, or the difference of averages with its interval.
+    """
+
+    task: str
+    notes: str
+    cells: tuple[MatrixCell, ...]
+    summary: str
+    summary_detail: str = ""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A table with one row per task and one column per language.
+
+    Attributes:
+        unscored: Every cell without a score, with its reason.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    unscored: tuple[str, ...]
+
+
+def score_matrices(run: RunComparison) -> tuple[Matrix, ...]:
+    """Return one matrix per variant; all share one colour scale, so they compare by eye."""
+    found = [c.score for v in run.variants for c in v.cells.values() if c.score is not None]
+    if not found:
+        return ()
+    low, high = min(found), max(found)
+    return tuple(_scores(variant, low, high) for variant in run.variants)
+
+
+def difference_matrices(run: RunComparison) -> tuple[Matrix, ...]:
+    """Return one matrix per candidate with its differences to the baseline."""
+    every = [abs(d.difference) for c in run.candidates for d in c.accuracy.cells]
+    if not every:
+        return ()
+    top = max(*every, 1.0)
+    return tuple(_differences(c.accuracy, run.baseline.cells, top) for c in run.candidates)
+
+
+def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
+    languages = _languages(variant.cells)
+
+    def cell(task: str, language: str) -> MatrixCell:
+        found = variant.cells.get((task, language))
+        if found is None:
+            return MatrixCell(_ABSENT, "absent", detail="not part of this run")
+        if found.score is None:
+            return MatrixCell("unscored", "unscored", detail=found.unscored or "")
+        heat = round(100 * (found.score - low) / (high - low)) if high > low else 50
+        metrics = ", ".join(f"{k} {v:.1f}" for k, v in sorted(found.metrics.items()))
+        return MatrixCell(numbers.score(found.score), "score", heat, metrics)
+
+    return Matrix(
+        name=variant.name,
+        languages=languages,
+        rows=tuple(
+            MatrixRow(
+                task=task.task,
+                notes=_notes(variant.cells, task.task),
+                cells=tuple(cell(task.task, language) for language in languages),
+                summary=numbers.score(task.score),
+                summary_detail=f"over {len(task.languages)} languages",
+            )
+            for task in variant.tasks
+        ),
+        unscored=_unscored((c.task, c.language, c.unscored) for c in variant.cells.values()),
+    )
+
+
+def _differences(
+    accuracy: AccuracyComparison, cells: Mapping[Cell, CellScore], top: float
+) -> Matrix:
+    languages = _languages(cells)
+    found = {(d.task, d.language): d for d in accuracy.cells}
+    reasons = {(u.task, u.language): u.reason for u in accuracy.unscored}
+
+    def cell(task: str, language: str) -> MatrixCell:
+        if (task, language) in reasons:
+            return MatrixCell("unscored", "unscored", detail=reasons[task, language])
+        if (task, language) not in found:
+            return MatrixCell(_ABSENT, "absent", detail="not part of this run")
+        d = found[task, language]
+        kind = {"BETTER": "better", "WORSE": "worse"}.get(d.verdict, "even")
+        mark = {"better": "▲ ", "worse": "▼ "}.get(kind, "")
+        detail = (
+            f"95 % {numbers.points_interval(d.interval)}, p {d.p:.3f}, after Holm {d.p_holm:.3f}, "
+            f"{d.test}, {d.samples} samples"
+        )
+        heat = round(100 * abs(d.difference) / top)
+        side = "up" if d.difference > 0 else "down"
+        return MatrixCell(mark + numbers.points(d.difference), f"{kind} {side}", heat, detail)
+
+    return Matrix(
+        name=accuracy.candidate,
+        languages=languages,
+        rows=tuple(
+            MatrixRow(
+                task=task.task,
+                notes=f"higher in {task.higher} of {task.languages}; "
+                f"shown: ▲ {task.better}, ▼ {task.worse}",
+                cells=tuple(cell(task.task, language) for language in languages),
+                summary=numbers.points(task.difference),
+                summary_detail=numbers.points_interval(task.interval),
+            )
+            for task in accuracy.tasks
+        ),
+        unscored=_unscored((u.task, u.language, u.reason) for u in accuracy.unscored),
+    )
+
+
+def _languages(cells: Iterable[Cell]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(language for _, language in cells))
+
+
+def _notes(cells: Mapping[Cell, CellScore], task: str) -> str:
+    own = [cell for cell in cells.values() if cell.task == task]
+    metric = next((cell.metric for cell in own if cell.metric), None)
+    sizes = _range([cell.samples for cell in own])
+    available = _range([cell.available for cell in own])
+    of = "" if sizes == available else f" of {available}"
+    return f"{metric or 'unscored'} · {sizes}{of} samples a language"
+
+
+def _range(values: Sequence[int]) -> str:
+    low, high = min(values), max(values)
+    return numbers.count(low) if low == high else f"{numbers.count(low)}–{numbers.count(high)}"
+
+
+def _unscored(cells: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:
+    """Group languages by task and reason, so that a whole task without gold is one line."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for task, language, reason in cells:
+        if reason is not None:
+            grouped.setdefault((task, reason), []).append(language)
+    return tuple(
+        f"{task} {', '.join(languages)}: {reason}" for (task, reason), languages in grouped.items()
+    )

@@ -1,0 +1,108 @@
+"""One deploy at a time; a lock that nobody holds any more does not stay in the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from device_agent.contract.errors import DeviceError
+from device_agent.layout import Layout
+from host.deploy.lock import deploy_lock
+from host.inventory import Device
+from host.transport.session import Session
+
+
+def lock_of(layout: Layout) -> Path:
+    """Return the lock's folder."""
+    return Path(layout.root) / "deploy.lock"
+
+
+def held_by(layout: Layout, **changes: object) -> None:
+    """Put a lock there as another deploy would have left it."""
+    note = {"user": "ann", "host": "desk", "pid": 4711, "utc": "2026-01-02T03:04:05+00:00"}
+    lock_of(layout).mkdir(parents=True)
+    note |= {"why": "host run study", "token": "abc", **changes}  # type: ignore[arg-type]
+    (lock_of(layout) / "holder").write_text(json.dumps(note))
+
+
+def test_lock_says_who_when_and_why(session: Session, layout: Layout, device: Device) -> None:
+    """While it is held, the lock names its holder; afterwards it is gone."""
+    with deploy_lock(session, layout, device.name, "testing"):
+        note = json.loads((lock_of(layout) / "holder").read_text())
+        assert note["why"] == "testing"
+        assert {"user", "host", "pid", "utc"} <= note.keys()
+    assert not lock_of(layout).exists()
+
+
+def test_locked_device_is_refused(session: Session, layout: Layout, device: Device) -> None:
+    """Somebody else's deploy is not interfered with; the error says whose it is."""
+    held_by(layout)
+    with (
+        pytest.raises(DeviceError, match=r"ann@desk deploys since 2026-01-02.*host run study") as e,
+        deploy_lock(session, layout, device.name, "testing"),
+    ):
+        pass
+    assert f"host deploy --target {device.name} --break-lock" in e.value.remedy
+    assert lock_of(layout).exists()
+
+
+def test_lock_can_be_broken(session: Session, layout: Layout, device: Device) -> None:
+    """With break_lock the lock is taken whoever holds it."""
+    held_by(layout)
+    with deploy_lock(session, layout, device.name, "testing", break_lock=True):
+        assert "testing" in (lock_of(layout) / "holder").read_text()
+
+
+def test_lock_of_a_dead_process_is_taken_over(
+    session: Session, layout: Layout, device: Device
+) -> None:
+    """A lock left behind by a process of this host that is gone needs nobody to break it."""
+    with deploy_lock(session, layout, device.name, "testing"):
+        own = json.loads((lock_of(layout) / "holder").read_text())
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    held_by(layout, user=own["user"], host=own["host"], pid=gone.pid)
+    with deploy_lock(session, layout, device.name, "testing"):
+        pass
+    assert not lock_of(layout).exists()
+
+
+def test_lock_of_a_living_process_is_respected(
+    session: Session, layout: Layout, device: Device
+) -> None:
+    """Another process of the same user on the same host still holds its lock."""
+    with deploy_lock(session, layout, device.name, "testing"):
+        own = json.loads((lock_of(layout) / "holder").read_text())
+    living = subprocess.Popen(["sleep", "60"])
+    held_by(layout, user=own["user"], host=own["host"], pid=living.pid)
+    with (
+        pytest.raises(DeviceError, match="deploys since"),
+        deploy_lock(session, layout, device.name, "testing"),
+    ):
+        pass
+    living.kill()
+    living.wait()
+
+
+def test_broken_lock_is_not_released_by_its_old_holder(
+    session: Session, layout: Layout, device: Device
+) -> None:
+    """Whoever broke the lock keeps it when the one before gets to its end."""
+    with deploy_lock(session, layout, device.name, "first"):
+        (lock_of(layout) / "holder").unlink()
+        lock_of(layout).rmdir()
+        held_by(layout)
+    assert lock_of(layout).exists()
+
+
+def test_lock_without_a_note_is_told(session: Session, layout: Layout, device: Device) -> None:
+    """A lock whose holder died before it wrote its name still is a lock."""
+    lock_of(layout).mkdir(parents=True)
+    with (
+        pytest.raises(DeviceError, match="left no note"),
+        deploy_lock(session, layout, device.name, "testing"),
+    ):
+        pass
