@@ -36,6 +36,7 @@ class Architecture:
         pads_positions: Position 0 is `pad_token_id` + 1, so that many positions are lost.
         hidden_size_key: Key of the hidden size in config.json.
         layers_key: Key of the number of layers.
+        blocks: The submodule whose `layer` lists the blocks.
         head_tensors: Per head, the tensors (prefix included) that only training can have made.
     """
 
@@ -46,6 +47,7 @@ class Architecture:
     pads_positions: bool
     hidden_size_key: str
     layers_key: str
+    blocks: str
     head_tensors: Mapping[HeadName, tuple[str, ...]]
 
     def max_tokens(self, config: Mapping[str, Any]) -> int:
@@ -64,6 +66,7 @@ def _bert() -> Architecture:
         pads_positions=False,
         hidden_size_key="hidden_size",
         layers_key="num_hidden_layers",
+        blocks="encoder",
         head_tensors={
             **_TAGS_AND_SPANS,
             "sequence-classification": pooled,
@@ -81,6 +84,7 @@ def _roberta(model_type: str) -> Architecture:
         pads_positions=True,
         hidden_size_key="hidden_size",
         layers_key="num_hidden_layers",
+        blocks="encoder",
         head_tensors={
             **_TAGS_AND_SPANS,
             "sequence-classification": ("classifier.dense.weight", "classifier.out_proj.weight"),
@@ -99,6 +103,7 @@ def _distilbert() -> Architecture:
         pads_positions=False,
         hidden_size_key="dim",
         layers_key="n_layers",
+        blocks="transformer",
         head_tensors={
             **_TAGS_AND_SPANS,
             "sequence-classification": pooled,

@@ -38,7 +38,7 @@ def _download(name: str) -> Path:
         if not any(folder.glob("model*.safetensors")):
             folder = Path(snapshot_download(name, allow_patterns=[*_WANTED, *_OLDER_WEIGHTS]))
     except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ExportError(
             f"{name}: no folder of that name is here, and it could not be fetched from the "
             f"Hugging Face hub: {reason}",

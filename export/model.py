@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -84,6 +85,17 @@ class Exportable(torch.nn.Module):  # type: ignore[misc]  # torch is not followe
         }
 
 
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let PyTorch use that many threads inside the block."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
     """Load the weights and shape the model for export.
 
@@ -108,8 +120,9 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
                 **options,
             )
     except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ExportError(
-            f"{checkpoint.folder}: the weights do not load: {str(error).strip().splitlines()[0]}",
+            f"{checkpoint.folder}: the weights do not load: {reason}",
             remedy="Copy or download the checkpoint again.",
         ) from error
     if told["missing_keys"]:
@@ -118,9 +131,7 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
             remedy="Fine-tune or save the model again; a missing tensor would be random.",
         )
     if pooling is not None and pooling.layer is not None:
-        stack = model.get_submodule(
-            "transformer" if model.config.model_type == "distilbert" else "encoder"
-        )
+        stack = model.get_submodule(checkpoint.architecture.blocks)
         stack.layer = stack.layer[: pooling.layer]
     exportable = Exportable(model.float(), checkpoint, pooling)
     exportable.eval()

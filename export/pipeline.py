@@ -92,13 +92,13 @@ def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
     from export import model  # noqa: PLC0415
     from export.formats import onnx  # noqa: PLC0415
 
-    tell("load")
-    loaded = model.load(planned.checkpoint, planned.pooling)
-    golden_set = parity.references(
-        planned.samples, loaded.reference, checkpoint=planned.checkpoint.name
-    )
-    tell("trace")
-    return _Source(onnx.write(loaded, work), loaded.parameter_count, golden_set)
+    checkpoint = planned.checkpoint
+    with model.threads(parity.thread_count(checkpoint.hidden_size)):
+        tell("load")
+        loaded = model.load(checkpoint, planned.pooling)
+        golden_set = parity.references(planned.samples, loaded.reference, checkpoint.name)
+        tell("trace")
+        return _Source(onnx.write(loaded, work), loaded.parameter_count, golden_set)
 
 
 def _write(wanted: ArtifactPlan, source: _Source, tell: _Tell) -> ExportedArtifact:

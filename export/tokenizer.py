@@ -49,7 +49,7 @@ def load(folder: Path) -> Tokenizer:
             return Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         return _convert(folder)
     except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ExportError(
             f"{folder}: the tokenizer cannot be read: {reason}",
             remedy="Save it again with `AutoTokenizer...save_pretrained(FOLDER)`, which writes "

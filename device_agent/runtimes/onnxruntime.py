@@ -109,9 +109,9 @@ def open_session(folder: Path, manifest: ArtifactManifest, options: RuntimeOptio
             str(folder / manifest.model_file), settings, providers=list(wanted)
         )
     except _LOAD_ERRORS as error:
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise DeviceError(
-            f"{manifest.name}: {manifest.model_file} does not load: "
-            f"{str(error).strip().splitlines()[0]}",
+            f"{manifest.name}: {manifest.model_file} does not load: {reason}",
             remedy="Run `host deploy` again; if it stays so, run `host export` again.",
         ) from error
     # onnxruntime goes on with the processor alone where a provider fails to start.

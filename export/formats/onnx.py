@@ -1,8 +1,9 @@
 """Write a model as ONNX with dynamic batch and sequence axes.
 
-The tracer is TorchScript's, not torch.export's: 0.1 s against seconds for a small encoder, of
-which a study has many, and its graph is the one whose attention onnxruntime can fuse. The weights
-stay out of the trace and are bound by name afterwards, so that it holds no second copy of them.
+The tracer is TorchScript's: measured side by side, it takes 0.1 s for an encoder of 4 x 96, of
+which a study has many, where torch.export takes 2.9 s, and its graph is the one whose attention
+onnxruntime can fuse. Its passes copy weights, though (XLM-R base: 17 s and 4.8 GB, torch.export
+11 s and 1.6 GB); so they stay out of the trace and are bound by name afterwards: 2 s and 1.6 GB.
 """
 
 from __future__ import annotations

@@ -84,8 +84,10 @@ def _incomplete(bundle: Bundle) -> Iterator[str]:
 def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
     if "performance" not in bundle.spec.modes:
         yield "Performance mode was not part of this run: nothing is said about latency."
-    elif control is None:
+    elif not any(variant.control_of for variant in bundle.spec.variants):
         yield "There is no A/A control to tell this session's noise: no latency verdict is given."
+    elif control is None:
+        yield "There are too few valid rounds for a latency verdict."
     elif control.differs:
         yield (
             f"The A/A control took {control.ratio:.3f} times as long as the same artifact under "

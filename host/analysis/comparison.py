@@ -35,14 +35,15 @@ def compare(
     """Compare every candidate with the baseline, bundle by bundle.
 
     Args:
-        bundles: At least one; a bundle is the unit in which variants are paired.
+        bundles: At least one, verified (`load_verified`); a bundle is the unit in which variants
+            are paired.
         baseline: A variant's name; the one that the run spec names if not given.
         score_margin: How many points lower the average score may be and still pass.
         seed: Of bootstrap and randomisation, so that a report can be made again to the last digit.
         resamples: Bootstrap resamples.
 
     Raises:
-        ComparisonError: There is nothing to compare, or no such baseline.
+        ComparisonError: There is no bundle, or no such baseline.
     """
     if not bundles:
         raise ComparisonError("No bundle was given.", remedy="Name one: `host compare BUNDLE`.")
@@ -50,10 +51,10 @@ def compare(
     for bundle in bundles:
         chosen = baseline or bundle.spec.baseline
         names = [variant.name for variant in bundle.compared]
-        if chosen not in names or len(names) < 2:
+        if chosen not in names:
             raise ComparisonError(
-                f"{bundle.folder}: nothing to compare with {chosen!r} among {', '.join(names)}",
-                remedy="Name one of at least two variants: `host compare --baseline NAME BUNDLE`.",
+                f"{bundle.folder}: no variant {chosen!r} to compare with among {', '.join(names)}",
+                remedy="Name one of these: `host compare --baseline NAME BUNDLE`.",
             )
         others = [name for name in names if name != chosen]
         runs.append(_compare_run(bundle, [chosen, *others], score_margin, seed, resamples))
@@ -67,7 +68,7 @@ def _compare_run(
     counted = valid(rounds)
     margin = bundle.spec.margin
     predictions: Predictions = collect_predictions(bundle)
-    baseline, *others = (_summarise(bundle, name, counted) for name in names)
+    baseline, *others = _summarise(bundle, names, counted)
     control = _control(bundle, baseline.name)
     candidates = []
     for candidate in others:
@@ -93,23 +94,33 @@ def _compare_run(
     )
 
 
-def _summarise(bundle: Bundle, name: str, counted: Sequence[RoundDone]) -> VariantSummary:
-    variant = next(v for v in bundle.compared if v.name == name)
-    cells = cell_scores(bundle, name)
-    tasks = task_scores(cells.values())
-    return VariantSummary(
-        variant=variant,
-        artifacts={
-            task: bundle.artifacts[digest]
-            for task, digest in variant.artifacts.items()
-            if digest in bundle.artifacts
-        },
-        golden=tuple(check for check in bundle.bodies(GoldenChecked) if check.variant == name),
-        speed=measure_speed(counted, name),
-        cells=cells,
-        tasks=tasks,
-        average=average(tasks),
-    )
+def _summarise(
+    bundle: Bundle, names: Sequence[str], counted: Sequence[RoundDone]
+) -> list[VariantSummary]:
+    cells = {name: cell_scores(bundle, name) for name in names}
+    common = [
+        cell
+        for cell in cells[names[0]]
+        if all(of_one[cell].score is not None for of_one in cells.values())
+    ]
+    variants = {variant.name: variant for variant in bundle.compared}
+    checks = list(bundle.bodies(GoldenChecked))
+    return [
+        VariantSummary(
+            variant=variants[name],
+            artifacts={
+                task: bundle.artifacts[digest]
+                for task, digest in variants[name].artifacts.items()
+                if digest in bundle.artifacts
+            },
+            golden=tuple(check for check in checks if check.variant == name),
+            speed=measure_speed(counted, name),
+            cells=cells[name],
+            tasks=task_scores(cells[name].values()),
+            average=average(task_scores(cells[name][cell] for cell in common)),
+        )
+        for name in names
+    ]
 
 
 def _control(bundle: Bundle, baseline: str) -> tuple[str, str] | None:

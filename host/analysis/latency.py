@@ -148,17 +148,16 @@ def _few(rounds: int) -> str:
 
 
 def _reason(verdict: LatencyVerdict, candidate: Spread, aa: Spread, limit: float) -> str:
-    margin = f"{math.expm1(limit):.1%}"
-    floor = f"{math.expm1(equivalence.noise_floor(aa)):.1%}"
+    margin = f"{math.expm1(limit) * 100:g} %"
+    floor = f"{math.expm1(equivalence.noise_floor(aa)) * 100:.1f} %"
     if verdict == "EQUIVALENT":
         return f"the 90 % interval lies inside the margin of ±{margin}"
     if verdict in {"FASTER", "SLOWER"}:
         return f"the 95 % interval lies wholly beyond the noise floor of {floor}"
     if equivalence.control_differs(aa, limit):
         return (
-            f"the A/A control differs from its own artifact by {math.expm1(aa.mean):+.1%}, more "
-            f"than chance and than the margin of {margin}: this session favours one of two equal "
-            "things, so it supports no claim about latency"
+            f"the A/A control differs from its own artifact by {math.expm1(aa.mean) * 100:+.1f} %, "
+            f"more than chance and than the margin of {margin}"
         )
     if equivalence.noise_floor(aa) > limit:
         return f"the session's noise floor of {floor} is above the margin of {margin}"

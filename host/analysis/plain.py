@@ -31,7 +31,7 @@ def _run(run: RunComparison) -> Plain:
         "state": bundle.manifest.state,
         "device": run.device,
         "facts": msgspec.to_builtins(bundle.facts),
-        "headline": run.lead.headline,
+        "headline": run.headline,
         "baseline": run.baseline.name,
         "caveats": [caveat.text for caveat in run.caveats],
         "control": msgspec.to_builtins(run.control),

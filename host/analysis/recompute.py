@@ -14,6 +14,8 @@ from device_agent.tasks.protocol import Score
 from host.analysis.bundle import Bundle
 
 _TOLERANCE = 1e-9
+_MALFORMED = (XtremeEdgeError, TypeError, ValueError, KeyError, AttributeError)
+"""What metrics raise for a prediction of another task's kind, which only a forger would write."""
 
 _CellKey = tuple[str, str, str]
 
@@ -83,10 +85,14 @@ def _credit(
     gold = bundle.gold.get((task, language), {}).get(sample_id)
     if gold is None:
         return f"{variant} {task}/{language} has a credit for sample {sample_id!r} without gold"
-    again = tasks.get(task).credit(prediction, gold, language)
+    name = f"{variant} {task}/{language} sample {sample_id!r}"
+    try:
+        again = tasks.get(task).credit(prediction, gold, language)
+    except _MALFORMED as error:
+        return f"{name} has no credit when computed again: {error}"
     if math.isclose(again, credit, rel_tol=0, abs_tol=_TOLERANCE):
         return None
-    return f"{variant} {task}/{language} sample {sample_id!r} says credit {credit}, found {again}"
+    return f"{name} says credit {credit}, found {again}"
 
 
 def _score(
@@ -100,8 +106,9 @@ def _score(
     with_gold = {i: prediction for i, prediction in predictions.items() if i in gold}
     try:
         return tasks.get(scored.task).score(with_gold, gold, scored.language)
-    except XtremeEdgeError as error:
-        wrong.append(f"{scored.variant} {scored.task}/{scored.language}: {error.message}")
+    except _MALFORMED as error:
+        name = f"{scored.variant} {scored.task}/{scored.language}"
+        wrong.append(f"{name} has no score when computed again: {error}")
         return Score(metrics=dict(scored.metrics), unscored=scored.unscored)
 
 

@@ -26,7 +26,8 @@ class VariantSummary:
         artifacts: Manifests per task, where the bundle has them.
         golden: The golden-set checks on the device.
         speed: None without valid rounds.
-        average: Of the tasks that have a score; None if none has.
+        average: Over the tasks and languages in which all variants of the run have a score, so
+            that averages compare; None if there is none.
     """
 
     variant: Variant
@@ -83,7 +84,7 @@ class RunComparison:
         variants: The baseline first, then the candidates; the A/A control is apart.
         control: What the A/A control shows; None where there is none or too few rounds.
         rounds: All of them, invalid ones included.
-        candidates: At least one.
+        candidates: All variants but the baseline; empty where it stands alone.
         caveats: What the reader must know before using a number.
     """
 
@@ -106,11 +107,32 @@ class RunComparison:
         return facts.model or f"{facts.board} ({facts.cpu or facts.architecture})"
 
     @property
-    def lead(self) -> CandidateComparison:
-        """The candidate that the headline is about: the first with the baseline's recipe."""
+    def lead(self) -> CandidateComparison | None:
+        """The candidate that the headline is about: the first with the baseline's recipe.
+
+        None where the baseline stands alone.
+        """
         recipe = self.baseline.variant.recipe
         same = [v.name for v in self.variants[1:] if v.variant.recipe == recipe]
-        return next((c for c in self.candidates if c.name in same[:1]), self.candidates[0])
+        alike = [candidate for candidate in self.candidates if candidate.name in same]
+        return next(iter(alike or self.candidates), None)
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one plain sentence with its figures."""
+        return self.lead.headline if self.lead else self.claim
+
+    @property
+    def claim(self) -> str:
+        """The verdict without its figures; for a single variant, what was measured."""
+        if self.lead:
+            return self.lead.claim
+        speed = self.baseline.speed
+        return verdict.alone(
+            self.baseline.name,
+            speed.percentile(0.5).value_ns if speed else None,
+            self.baseline.average,
+        )
 
 
 @dataclass(frozen=True)
@@ -129,8 +151,8 @@ class Comparison:
     def headline(self) -> str:
         """The verdict in plain words, one sentence per device."""
         if len(self.runs) == 1:
-            return self.runs[0].lead.headline
-        return " ".join(f"{run.device}: {run.lead.headline}" for run in self.runs)
+            return self.runs[0].headline
+        return " ".join(f"{run.device}: {run.headline}" for run in self.runs)
 
     @property
     def went_against(self) -> bool:

@@ -27,6 +27,18 @@ def claim(latency: LatencyComparison, accuracy: AccuracyComparison) -> str:
     return _joined(latency, accuracy, latency_clause(latency), score_clause(accuracy))
 
 
+def alone(name: str, median_ns: int | None, average: float | None) -> str:
+    """Return what was measured of a variant that has nothing to be compared with."""
+    found = []
+    if median_ns is not None:
+        found.append(f"takes {median_ns / 1e6:.3g} ms for the median query")
+    if average is not None:
+        found.append(f"scores {average:.1f} on average")
+    if not found:
+        return f"{name} has neither a latency nor a score in this run."
+    return f"{name} {' and '.join(found)}; there is nothing to compare it with."
+
+
 def latency_clause(latency: LatencyComparison) -> str:
     """Return what is known about the candidate's latency, as the predicate of a sentence."""
     baseline = latency.baseline
@@ -35,7 +47,7 @@ def latency_clause(latency: LatencyComparison) -> str:
     if latency.verdict == "EQUIVALENT":
         return f"is as fast as {baseline} on this device"
     if latency.verdict == "INCONCLUSIVE":
-        return f"is not shown to be as fast as {baseline}, nor faster or slower"
+        return f"is undecided in latency against {baseline}"
     return f"{_change(latency.ratio)} {baseline} on this device"
 
 
@@ -56,7 +68,7 @@ def score_clause(accuracy: AccuracyComparison) -> str:
     if accuracy.verdict == "NON-INFERIOR":
         return "scores no worse"
     if accuracy.verdict == "INCONCLUSIVE":
-        return "is not shown to score higher, lower or alike"
+        return "is undecided in score"
     word = "higher" if accuracy.verdict == "BETTER" else "lower"
     return f"scores {abs(accuracy.difference):.1f} points {word}"
 
@@ -75,9 +87,11 @@ def score_figures(accuracy: AccuracyComparison) -> str:
 
 
 def need(latency: LatencyComparison) -> str | None:
-    """Return what would decide an undecided latency, or None if it is decided or nothing would."""
-    if latency.rounds_needed is None or latency.seconds_needed is None:
+    """Return what would decide an undecided latency, or None if it is decided or not measured."""
+    if latency.verdict != "INCONCLUSIVE" or latency.ratio is None:
         return None
+    if latency.rounds_needed is None or latency.seconds_needed is None:
+        return "More rounds alone would not decide if the figures stay as they are."
     minutes = latency.seconds_needed / 60
     spent = f"{minutes:.0f} min" if minutes >= 1.5 else f"{latency.seconds_needed:.0f} s"
     rounds = latency.rounds_needed

@@ -217,6 +217,8 @@ def _rounds(bundle: Bundle) -> Iterator[Failure]:
             yield Failure(JOURNAL_NAME, f"round {done.round} is not paired: queries differ")
         elif not all(_parallel(block) for block in done.blocks):
             yield Failure(JOURNAL_NAME, f"round {done.round} has lists of unlike lengths")
+        elif not all(_timed(block) for block in done.blocks):
+            yield Failure(JOURNAL_NAME, f"round {done.round} has a query without time or tokens")
 
 
 def _parallel(block: Block) -> bool:
@@ -230,6 +232,16 @@ def _parallel(block: Block) -> bool:
         block.decode_ns,
     )
     return len({len(values) for values in lists}) == 1
+
+
+def _timed(block: Block) -> bool:
+    """Whether every query took time and had tokens, so that ratios and rates exist."""
+    parts = zip(block.tokenise_ns, block.infer_ns, block.decode_ns, strict=True)
+    return (
+        bool(block.tokens)
+        and min(block.tokens) > 0
+        and all(min(part) >= 0 and sum(part) > 0 for part in parts)
+    )
 
 
 def _digests(bundle: Bundle, content: Callable[[str], bytes | None]) -> Iterator[Failure]:

@@ -13,7 +13,7 @@ from device_agent.contract.errors import XtremeEdgeError
 from device_agent.version import agent_version
 
 _INTERRUPTED = 130
-_NOT_COMMANDS = {"console", "live", "options", "steps"}
+_NOT_COMMANDS = {"__main__", "console", "live", "options", "steps"}
 
 
 class _Commands(click.Group):

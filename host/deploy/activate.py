@@ -87,13 +87,13 @@ class Activation:
     def _put_in_force(self, release: str) -> DeviceFacts:
         self._supervisor.stop(self._session, self._layout)
         self._script(SWITCH, release, doing=f"switch to release {release}")
-        pid = self._supervisor.start(self._session, self._layout)
+        keeper = self._supervisor.start(self._session, self._layout)
         return check_health(
             self._session,
             self._layout,
             self._device,
             release,
-            pid=pid,
+            keeper=keeper,
             timeout_s=self._start_timeout_s,
         )
 

@@ -11,8 +11,19 @@ from device_agent.layout import Layout
 from host.deploy.remote_script import run_script
 from host.transport.session import Session
 
+# Tells of which release the daemon is that serves a state folder: its own environment says so.
+SERVING = r"""
+serving_release() {
+  pid=$(cat "$1/agent.lock" 2>/dev/null)
+  [ -r "/proc/${pid:-none}/environ" ] || return 0
+  tr '\0' '\n' < "/proc/$pid/environ" | sed -n 's|^XTREME_EDGE_RELEASE=.*/||p'
+}
+"""
+
 # $1 state folder, $2 named interpreter or "", $3… packages to look for in it.
-SCRIPT = r"""
+SCRIPT = (
+    SERVING
+    + r"""
 state=$1 python=$2
 shift 2
 say() { printf '%s\t%s\n' "$1" "$2"; }
@@ -52,12 +63,11 @@ for name in sys.argv[1:]:
 for release in $(ls -t "$state/releases" 2>/dev/null); do
   say release "$release"
 done
-pid=$(cat "$state/agent.lock" 2>/dev/null)
-serving=$(tr '\0' '\n' 2>/dev/null < "/proc/${pid:-none}/environ" |
-  sed -n 's/^XTREME_EDGE_RELEASE=//p') 2>/dev/null
-[ -z "$serving" ] || say serving "$(basename "$serving")"
+serving=$(serving_release "$state")
+[ -z "$serving" ] || say serving "$serving"
 say end ""
 """
+)
 
 _PYTHON = re.compile(r"(\d+)\.(\d+)\.(\d+) (/.+)")
 _LIBC = re.compile(r"glibc (\d+)\.(\d+)")
@@ -114,6 +124,13 @@ def gather(session: Session, layout: Layout, python: str | None, packages: Seque
         session, SCRIPT, str(layout.root), python or "", *packages, doing="tell what it is"
     )
     return parse(answer)
+
+
+def serving_release(session: Session, layout: Layout) -> str | None:
+    """Return the release whose daemon runs; None where none runs, or one that no deploy started."""
+    script = f'{SERVING}\nserving_release "$1"'
+    answer = run_script(session, script, str(layout.root), doing="tell which agent it runs")
+    return answer.strip() or None
 
 
 def parse(answer: str) -> Facts:

@@ -7,12 +7,15 @@ import time
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
 from device_agent.contract.facts import DeviceFacts
 from device_agent.layout import Layout
+from host.deploy.facts import serving_release
 from host.runs.agent import Agent
 from host.transport.session import ConnectionLost, Session
 
 START_TIMEOUT_S = 60.0
 _LOOK_EVERY_S = 0.1
 _LOG_LINES = 15
+# A process that has ended but was not waited for (a zombie) does not run.
+_RUNS = 'kill -0 "$1" && ! grep -qs "^State:.Z" "/proc/$1/status"'
 # It measures the harness itself and is always there.
 _NULL_RUNTIME = "null"
 
@@ -27,7 +30,7 @@ def check_health(
     device: str,
     release: str,
     *,
-    pid: int | None = None,
+    keeper: int | None = None,
     timeout_s: float = START_TIMEOUT_S,
 ) -> DeviceFacts:
     """Return the device's facts once the agent is well.
@@ -37,7 +40,7 @@ def check_health(
         layout: Where the agent lies.
         device: Its name, for messages.
         release: The one that must be in force.
-        pid: The daemon that was started just now; None where it runs already.
+        keeper: The process that keeps the daemon started just now; None where it runs already.
         timeout_s: How long it may take to begin to serve.
 
     Raises:
@@ -46,7 +49,9 @@ def check_health(
     """
     agent = Agent(session, layout, device)
     try:
-        _wait_until_serving(agent, session, release, pid, timeout_s)
+        _wait_until_serving(agent, session, release, keeper, timeout_s)
+        if serving_release(session, layout) != release:
+            raise _foreign(agent)
         facts = agent.probe()
     except ConnectionLost:
         raise
@@ -65,27 +70,30 @@ def check_health(
 
 
 def _wait_until_serving(
-    agent: Agent, session: Session, release: str, pid: int | None, timeout_s: float
+    agent: Agent, session: Session, release: str, keeper: int | None, timeout_s: float
 ) -> None:
     deadline_s = time.monotonic() + timeout_s
     while True:
         status = agent.status()
         if status.release != release:
             raise _unwell(f"release {status.release} is in force, expected {release}")
-        if status.serving and (pid is None or status.pid == pid):
-            return
         if status.serving:
-            raise DeviceError(
-                f"another agent (process {status.pid}) serves this state folder",
-                remedy=f"Stop it on the device (`kill {status.pid}`), then deploy again.",
-            )
-        if pid is None:
+            return
+        if keeper is None:
             raise _unwell("the agent does not serve")
-        if session.run(["kill", "-0", str(pid)]).exit_status != 0:
-            raise _unwell("the agent ended at once")
+        if session.run(["sh", "-c", _RUNS, "sh", str(keeper)]).exit_status != 0:
+            raise _unwell("the agent ended right after its start")
         if time.monotonic() > deadline_s:
             raise _unwell(f"the agent does not serve after {timeout_s:g} s")
         time.sleep(_LOOK_EVERY_S)
+
+
+def _foreign(agent: Agent) -> DeviceError:
+    pid = agent.status().pid
+    return DeviceError(
+        f"an agent that no deploy started (process {pid}) serves this state folder",
+        remedy=f"Stop it on the device (`kill {pid}`), then deploy again.",
+    )
 
 
 def _unwell(reason: str) -> DeviceError:

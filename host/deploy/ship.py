@@ -29,6 +29,7 @@ _PREPARE = 'mkdir -p "$1/incoming" "$1/blobs"'
 _UNPACK = 'cd "$1/incoming" && shift && tar -xf - && sync -d -- "$@"'
 _ACCEPT = r"""
 cd "$1" || exit 1
+changed=
 while read -r digest; do
   part=incoming/$digest.part
   found=$(sha256sum < "$part") || exit 1
@@ -36,12 +37,13 @@ while read -r digest; do
   if [ "$found" = "$digest" ]; then
     folder=blobs/${digest%"${digest#??}"}
     mkdir -p "$folder" && chmod a-w "$part" && mv "$part" "$folder/$digest" || exit 1
+    changed="$changed $folder"
   else
     rm -f "$part"
     echo "$digest $found"
   fi
 done
-sync -d blobs/* blobs
+sync -d blobs $changed
 """
 
 

@@ -12,7 +12,11 @@ class Supervisor(Protocol):
     """Starts and stops the daemon of whichever release the state folder points to."""
 
     def start(self, session: Session, layout: Layout) -> int:
-        """Start the daemon and return its process id; it need not serve yet."""
+        """Start the daemon; it need not serve yet.
+
+        Returns:
+            The process id whose end means that it will not serve any more.
+        """
 
     def stop(self, session: Session, layout: Layout) -> None:
         """End the daemon, whatever release it is of, and wait for its end.

@@ -85,10 +85,10 @@ class _Reader:
                 self._wrong((*at, key), f"device {name}: unknown key {key!r}, expected {known}")
                 continue
             is_number = key in _NUMBERS and isinstance(value, str) and value.isdecimal()
-            values[key] = int(value) if is_number else value
-            expected = problem(key, values[key])
+            found = values[key] = int(value) if is_number else value
+            expected = problem(key, found)
             if expected is not None:
-                self._wrong((*at, key), f"device {name}: {key} is {value!r}, expected {expected}")
+                self._wrong((*at, key), f"device {name}: {key} is {found!r}, expected {expected}")
         if "address" not in values:
             self._wrong(at, f"device {name}: 'address' is missing")
         return None if self.mistakes else Device(**values)

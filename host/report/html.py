@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 
 from host.analysis.results import Comparison
 from host.analysis.verdict import need
@@ -40,14 +39,12 @@ def write_report(comparison: Comparison, path: Path) -> Path:
             "ratio",
             "ratio_interval",
             "percent",
+            "margin",
             "size",
             "digest",
         )
     }
-    style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
-    text = environment.get_template("report.html.j2").render(
-        page=make_page(comparison), need=need, style=Markup(style)
-    )
+    text = environment.get_template("report.html.j2").render(page=make_page(comparison), need=need)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path

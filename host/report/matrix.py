@@ -139,7 +139,7 @@ def _differences(
             MatrixRow(
                 task=task.task,
                 notes=f"higher in {task.higher} of {task.languages}; "
-                f"shown: ▲ {task.better}, ▼ {task.worse}",
+                f"shown: ▲\u00a0{task.better}, ▼\u00a0{task.worse}",
                 cells=tuple(cell(task.task, language) for language in languages),
                 summary=numbers.points(task.difference),
                 summary_detail=numbers.points_interval(task.interval),
@@ -160,7 +160,7 @@ def _notes(cells: Mapping[Cell, CellScore], task: str) -> str:
     sizes = _range([cell.samples for cell in own])
     available = _range([cell.available for cell in own])
     of = "" if sizes == available else f" of {available}"
-    return f"{metric or 'unscored'} · {sizes}{of} samples a language"
+    return f"{metric or 'unscored'} · {sizes}{of} samples"
 
 
 def _range(values: Sequence[int]) -> str:

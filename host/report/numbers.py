@@ -66,6 +66,11 @@ def percent(share: float | None, digits: int = 1) -> str:
     return NONE if share is None else f"{share * 100:.{digits}f}{_NARROW_SPACE}%"
 
 
+def margin(value: float) -> str:
+    """A margin as it was registered: 0.02 is 2 %."""
+    return f"{value * 100:g}{_NARROW_SPACE}%"
+
+
 def size(size_bytes: int | None) -> str:
     """Megabytes of 10^6 bytes, as disks count; gigabytes from 1,000 of them on."""
     if size_bytes is None:

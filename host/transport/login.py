@@ -94,7 +94,8 @@ def check_host_key(endpoint: Endpoint, pinned: str | None, found: HostKey) -> No
             f"it shows {found.type} {found.fingerprint}.",
             remedy="Compare this with what the device itself prints (`ssh-keygen -lf "
             f"/etc/ssh/ssh_host_{found.short_type}_key.pub`), then run "
-            f"`host devices trust {name} --fingerprint {found.fingerprint}`.",
+            f"`host devices trust {name} --fingerprint {found.fingerprint}` (for a new device, "
+            "`host devices add` with the same option).",
         )
     expected = HostKey.parse(pinned)
     if found != expected:

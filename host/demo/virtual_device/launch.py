@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from device_agent.contract.errors import DeviceError
 from device_agent.layout import DEFAULT_STATE, Layout
-from device_agent.service.lock import serving_pid
 from host.demo.virtual_device.places import Places
+from host.deploy.process import ProcessSupervisor
 from host.inventory.device import Device
+from host.transport.local import LocalSession
 
 _STOP_S = 10.0
-_LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -117,29 +114,5 @@ def layout_below(root: Path) -> Layout:
 
 
 def stop_agent(layout: Layout) -> None:
-    """End the daemon that serves a state folder of this machine, if there is one."""
-    pid = serving_pid(layout)
-    if pid is None:
-        return
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            return
-        deadline_s = time.monotonic() + _STOP_S
-        while time.monotonic() < deadline_s:
-            if _has_ended(pid):
-                return
-            time.sleep(_LOOK_EVERY_S)
-
-
-def _has_ended(pid: int) -> bool:
-    """Say whether the process is gone, or only waits for its parent to take notice."""
-    try:
-        os.kill(pid, 0)
-        return ") Z " in Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except ProcessLookupError:
-        return True
-    except OSError:
-        # Not Linux, or it ended between the two looks.
-        return False
+    """End the daemon that a deploy has put on a state folder of this machine, if there is one."""
+    ProcessSupervisor().stop(LocalSession("this machine"), layout)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from host.analysis.results import RunComparison
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
 
@@ -42,7 +40,7 @@ def by_language_figure(run: RunComparison, name: str) -> Figure | None:
     )
 
 
-def _spec(rows: list[dict[str, Any]], width: int) -> Spec:
+def _spec(rows: list[Spec], width: int) -> Spec:
     narrow = width == NARROW
     plot = width - 80 if narrow else (width - 150) // 3
     panels = [
@@ -52,7 +50,7 @@ def _spec(rows: list[dict[str, Any]], width: int) -> Spec:
     return {"vconcat" if narrow else "hconcat": panels, "spacing": 22}
 
 
-def _panel(rows: list[dict[str, Any]], field: str, title: str, plot: int, *, labels: bool) -> Spec:
+def _panel(rows: list[Spec], field: str, title: str, plot: int, *, labels: bool) -> Spec:
     y = {
         "field": "language",
         "type": "nominal",
@@ -73,7 +71,7 @@ def _panel(rows: list[dict[str, Any]], field: str, title: str, plot: int, *, lab
         "data": {"values": rows},
         "layer": [
             {
-                "mark": {"type": "bar", "color": series_colour(1), "opacity": 0.55, "height": 12},
+                "mark": {"type": "bar", "color": series_colour(0), "opacity": 0.55, "height": 12},
                 "encoding": {"x": x, "y": y},
             },
             {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from device_agent.contract.events import RoundDone
@@ -33,11 +31,11 @@ def over_time_figure(run: RunComparison, name: str) -> Figure | None:
     )
 
 
-def _ratios(run: RunComparison) -> list[dict[str, Any]]:
+def _ratios(run: RunComparison) -> list[Spec]:
     names = [(c.name, series_colour(i)) for i, c in enumerate(run.candidates, 1)]
     if run.control is not None:
         names.append((run.control.name, _CONTROL))
-    rows = []
+    rows: list[Spec] = []
     for name, colour in names:
         of = run.baseline.name
         if run.control is not None and name == run.control.name:
@@ -68,7 +66,7 @@ def _pace(done: RoundDone, variant: str) -> float:
     return total_ns(done, variant) / len(done.blocks[0].tokens) / 1e6
 
 
-def _spec(run: RunComparison, lines: list[dict[str, Any]], width: int) -> Spec:
+def _spec(run: RunComparison, lines: list[Spec], width: int) -> Spec:
     narrow = width == NARROW
     plot = width - 76 if narrow else width - 90
     pace = [{"round": done.round, "value": _pace(done, run.baseline.name)} for done in run.rounds]
@@ -82,8 +80,8 @@ def _spec(run: RunComparison, lines: list[dict[str, Any]], width: int) -> Spec:
     return {"vconcat": panels, "spacing": 14, "resolve": {"scale": {"color": "independent"}}}
 
 
-def _ratio_panel(run: RunComparison, lines: list[dict[str, Any]], plot: int, narrow: bool) -> Spec:
-    margin = run.candidates[0].latency.margin * 100
+def _ratio_panel(run: RunComparison, lines: list[Spec], plot: int, narrow: bool) -> Spec:
+    margin = run.bundle.spec.margin * 100
     limit = max(2 * margin, 1.1 * max(abs(row["percent"]) for row in lines if row["valid"]))
     colours = dict.fromkeys((row["name"], row["colour"]) for row in lines)
     y = {

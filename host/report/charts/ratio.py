@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from host.analysis.results import RunComparison
 from host.report import numbers
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
@@ -17,7 +15,7 @@ def ratio_figure(run: RunComparison, name: str) -> Figure | None:
     rows = _rows(run)
     if not rows:
         return None
-    margin = run.candidates[0].latency.margin * 100
+    margin = run.bundle.spec.margin * 100
     floor = (run.control.floor * 100) if run.control else None
     ends = [abs(row[end]) for row in rows if row["near"] for end in ("low", "high")]
     limit = max(1.15 * max(ends, default=0), 2.2 * margin, 1.3 * (floor or 0))
@@ -30,8 +28,8 @@ def ratio_figure(run: RunComparison, name: str) -> Figure | None:
     )
 
 
-def _rows(run: RunComparison) -> list[dict[str, Any]]:
-    rows = []
+def _rows(run: RunComparison) -> list[Spec]:
+    rows: list[Spec] = []
     for index, candidate in enumerate(run.candidates, 1):
         found = candidate.latency
         if found.ratio is None or found.interval_90 is None or found.interval_95 is None:
@@ -66,23 +64,21 @@ def _rows(run: RunComparison) -> list[dict[str, Any]]:
 
 
 def _caption(run: RunComparison, floor: float | None, far: bool) -> str:
-    parts = [
+    text = (
         f"Time over {run.baseline.name}’s for the same queries, geometric mean over "
         f"{run.candidates[0].latency.rounds} valid rounds. Thin line: 95 % interval; thick line: "
-        "90 %, which must lie inside the wide band (the margin) to count as equivalent.",
-    ]
+        "90 %, which must lie inside the wide band (the margin) to count as equivalent."
+    )
     if floor is not None:
-        parts.append(
-            "Inner band: the noise floor, by which this session tells one artifact from itself."
+        text += (
+            " Inner band: the noise floor, by which this session tells one artifact from itself."
         )
     if far:
-        parts.append(f"Ratios beyond ±{_NEAR:.0f} % stand at the edge as numbers.")
-    return " ".join(parts)
+        text += f" Ratios beyond ±{_NEAR:.0f} % stand at the edge as numbers."
+    return text
 
 
-def _spec(
-    rows: list[dict[str, Any]], width: int, margin: float, floor: float | None, limit: float
-) -> Spec:
+def _spec(rows: list[Spec], width: int, margin: float, floor: float | None, limit: float) -> Spec:
     narrow = width == NARROW
     step = 58 if narrow else 46
     order = [row["name"] for row in rows]

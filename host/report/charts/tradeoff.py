@@ -9,7 +9,7 @@ from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colou
 
 def tradeoff_figure(run: RunComparison, name: str) -> Figure | None:
     """Return the chart, or None unless two variants have both a score and a median latency."""
-    rows = []
+    rows: list[Spec] = []
     for index, variant in enumerate(run.variants):
         median = variant.speed.percentile(0.5).value_ns if variant.speed else None
         if median is not None and variant.average is not None:
@@ -35,10 +35,10 @@ def tradeoff_figure(run: RunComparison, name: str) -> Figure | None:
     )
 
 
-def _spec(rows: list[dict[str, object]], width: int) -> Spec:
+def _spec(rows: list[Spec], width: int) -> Spec:
     narrow = width == NARROW
-    ms = [float(str(row["ms"])) for row in rows]
-    scores = [float(str(row["score"])) for row in rows]
+    ms = [row["ms"] for row in rows]
+    scores = [row["score"] for row in rows]
     middle = (min(ms) * max(ms)) ** 0.5
     room = max(0.6, (max(scores) - min(scores)) * 0.25)
     x = {
@@ -55,7 +55,7 @@ def _spec(rows: list[dict[str, object]], width: int) -> Spec:
     }
     labels = [
         {
-            "data": {"values": [row for row in rows if (float(str(row["ms"])) <= middle) == left]},
+            "data": {"values": [row for row in rows if (row["ms"] <= middle) == left]},
             "mark": {
                 "type": "text",
                 "align": "left" if left else "right",

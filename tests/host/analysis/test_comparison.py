@@ -93,6 +93,18 @@ def test_a_cancelled_run_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
     assert run.lead.accuracy.unscored
 
 
+def test_averages_are_over_what_all_variants_have(tmp_path: Path) -> None:
+    """A variant that was cut short is not averaged over easier tasks than the others."""
+    (run,) = compare([loaded(tmp_path / "b", replace(SMALL, stop_after=60))], resamples=50).runs
+    baseline, candidate = run.variants
+    done = [cell for cell in candidate.cells if candidate.cells[cell].score is not None]
+    assert 0 < len(done) < len([c for c in baseline.cells.values() if c.score is not None])
+    accuracy = run.lead.accuracy
+    assert (baseline.average, candidate.average) == pytest.approx(
+        (accuracy.baseline_average, accuracy.candidate_average)
+    )
+
+
 def test_a_control_that_differs_is_a_caveat(tmp_path: Path) -> None:
     """A biased session says so on top."""
     plan = with_speed(SMALL, "english-int8-again", 1.08)

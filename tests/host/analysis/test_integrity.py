@@ -165,3 +165,17 @@ def test_a_folder_that_is_not_there_has_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="there is no bundle folder") as caught:
         read_sealed(tmp_path / "nowhere")
     assert "host collect" in caught.value.remedy
+
+
+def test_a_folder_that_cannot_be_read_has_a_remedy(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the file system refuses is told, not thrown."""
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(BundleError, match="Permission denied") as caught:
+        read_sealed(bundle)
+    assert "readable" in caught.value.remedy

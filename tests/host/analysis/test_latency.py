@@ -105,7 +105,7 @@ def test_an_undecided_interval_beyond_the_margin_says_so(tmp_path: Path) -> None
     plan = replace(with_speed(PLAN, CANDIDATE, 1.022), rounds=8, round_noise=0.008)
     found = compare_latency(rounds_of(tmp_path / "b", plan), CANDIDATE, BASELINE, CONTROL, 0.02)
     assert found.verdict == "INCONCLUSIVE"
-    assert "beyond the margin of 2.0%" in found.reason
+    assert "beyond the margin of 2 %" in found.reason
 
 
 def test_invalid_rounds_do_not_count(tmp_path: Path) -> None:

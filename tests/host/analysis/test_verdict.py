@@ -68,7 +68,11 @@ def test_the_claim_is_the_sentence_without_figures() -> None:
         (0.9, "FASTER", "takes 10.0 % less time than english-int8"),
         (2.14, "SLOWER", "takes 2.14 times as long as english-int8"),
         (0.25, "FASTER", "is 4.00 times as fast as english-int8"),
-        (1.01, "INCONCLUSIVE", "is not shown to be as fast as english-int8, nor faster or slower"),
+        (
+            1.01,
+            "INCONCLUSIVE",
+            "is undecided in latency against english-int8 (ratio 1.010, 95 % interval",
+        ),
     ],
 )
 def test_every_latency_verdict_has_its_words(ratio: float, verdict: str, text: str) -> None:
@@ -87,7 +91,7 @@ def test_every_latency_verdict_has_its_words(ratio: float, verdict: str, text: s
         ),
         (
             worse(-0.01, -2.0, 2.0, "INCONCLUSIVE"),
-            "higher, lower or alike (difference +0.0 points, 95 % −2.0 to +2.0, margin 1).",
+            "but is undecided in score (difference +0.0 points, 95 % −2.0 to +2.0, margin 1).",
         ),
         (
             replace(ACCURACY, difference=None, interval=None, verdict="INCONCLUSIVE", reason="why"),
@@ -117,8 +121,16 @@ def test_an_absent_ratio_is_told_with_its_reason() -> None:
 )
 def test_what_is_needed_is_told_in_rounds_and_time(rounds: int, seconds: float, text: str) -> None:
     """An undecided latency says what would decide it."""
-    undecided = replace(LATENCY, rounds_needed=rounds, seconds_needed=seconds)
+    undecided = replace(
+        LATENCY, verdict="INCONCLUSIVE", rounds_needed=rounds, seconds_needed=seconds
+    )
     assert (need(undecided) or "").startswith(text)
+
+
+def test_a_hopeless_latency_says_so() -> None:
+    """Where no number of rounds would decide, none is promised."""
+    hopeless = replace(LATENCY, verdict="INCONCLUSIVE")
+    assert "More rounds alone would not decide" in (need(hopeless) or "")
 
 
 def test_a_decided_latency_needs_nothing() -> None:

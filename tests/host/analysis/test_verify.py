@@ -153,6 +153,43 @@ def test_blocks_over_other_queries_are_not_paired(folder: Path) -> None:
     assert [f.message for f in failures] == ["round 0 is not paired: queries differ"]
 
 
+@pytest.mark.parametrize(
+    "changes", [{"infer_ns": -1, "tokenise_ns": 0}, {"tokens": 0}], ids=["time", "tokens"]
+)
+def test_a_query_without_time_or_tokens_is_found(folder: Path, changes: dict[str, int]) -> None:
+    """A forged zero would divide what is computed from it."""
+
+    def spoil(events: list[Event]) -> list[Event]:
+        index, done = next(
+            (i, e.body) for i, e in enumerate(events) if isinstance(e.body, RoundDone)
+        )
+        lists = {
+            name: (value, *getattr(done.blocks[0], name)[1:]) for name, value in changes.items()
+        }
+        first = msgspec.structs.replace(done.blocks[0], **lists)
+        new = msgspec.structs.replace(done, blocks=(first, *done.blocks[1:]))
+        events[index] = msgspec.structs.replace(events[index], body=new)
+        return events
+
+    failures = verify_bundle(forge(folder, spoil)).failures
+    assert [f.message for f in failures] == ["round 0 has a query without time or tokens"]
+
+
+def test_a_prediction_of_another_kind_is_a_failure_not_a_crash(folder: Path) -> None:
+    """A number where tags belong makes the metric fail, and that is told."""
+
+    def garble(events: list[Event]) -> list[Event]:
+        for number, event in enumerate(events):
+            if isinstance(event.body, SampleDone) and event.body.task in {"udpos", "xquad"}:
+                new = msgspec.structs.replace(event.body, prediction=7)
+                events[number] = msgspec.structs.replace(event, body=new)
+        return events
+
+    messages = [str(failure) for failure in verify_bundle(forge(folder, garble)).failures]
+    assert any("udpos/en has no score when computed again" in text for text in messages)
+    assert any("has no credit when computed again" in text for text in messages)
+
+
 def test_a_golden_check_that_its_figures_deny_is_found(folder: Path) -> None:
     """`passed` is computed again from tolerance and agreement."""
 

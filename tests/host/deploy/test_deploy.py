@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -195,6 +197,52 @@ def test_dead_daemon_is_started_again(device: Device, session: Session, layout: 
     assert again.release == first.release
     assert again.sent_blobs == 0
     assert serving_pid(layout) not in (None, pid)
+
+
+def test_killed_daemon_comes_back_by_itself(
+    device: Device, session: Session, layout: Layout
+) -> None:
+    """A kill, as by a lack of memory, is made good without the host, again and again."""
+    deploy(session, device)
+    for _ in range(2):
+        pid = serving_pid(layout)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda gone=pid: serving_pid(layout) not in (None, gone))
+
+
+def test_daemon_that_keeps_dying_is_given_up(
+    device: Device, session: Session, layout: Layout, make_python: MakePython, tmp_path: Path
+) -> None:
+    """A release whose daemon is killed at each start does not stay, and is not tried for ever."""
+    count = f'case " $* " in *" serve "*) echo x >> "{tmp_path}/starts"; kill -9 $$ ;; esac'
+    with pytest.raises(DeviceError, match="ended right after its start"):
+        deploy(session, dataclasses.replace(device, python=make_python("dying", count)))
+    assert (tmp_path / "starts").read_text() == "x\n" * 5
+    assert in_force(layout) is None
+
+
+def test_agent_of_another_origin_is_told(device: Device, session: Session, layout: Layout) -> None:
+    """An agent that somebody started by hand is not taken for the release, nor killed."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "device_agent.cli", "serve", "--state", str(layout.root)],
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: serving_pid(layout) == started.pid)
+    with pytest.raises(DeviceError, match=rf"\(process {started.pid}\) serves") as caught:
+        deploy(session, device)
+    assert f"kill {started.pid}" in caught.value.remedy
+    assert started.poll() is None
+    started.terminate()
+    started.wait()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait for something that happens in another process; bounded."""
+    deadline_s = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
 
 
 def test_steps_are_told_in_order(device: Device, session: Session) -> None:

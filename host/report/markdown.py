@@ -1,0 +1,99 @@
+"""Writes the comparison as Markdown, for issues, model cards and chats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from host.analysis.results import Comparison, RunComparison
+from host.report import numbers
+
+
+def write_markdown(comparison: Comparison, path: Path) -> Path:
+    """Write the comparison as one Markdown file and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(markdown(comparison), encoding="utf-8")
+    return path
+
+
+def markdown(comparison: Comparison) -> str:
+    """Return the verdict, the tables behind it and the caveats as Markdown."""
+    parts = [f"# {_text(comparison.study)}", *(f"> {_text(c)}" for c in comparison.caveats)]
+    for run in comparison.runs:
+        parts += _run(run)
+    return "\n\n".join(parts) + "\n"
+
+
+def _run(run: RunComparison) -> list[str]:
+    bundle = run.bundle
+    invalid = sum(bool(done.invalid) for done in run.rounds)
+    floor = numbers.percent(run.control.floor) if run.control else "unknown"
+    return [
+        f"## {_text(run.device)}",
+        *(f"**{_text(each.headline)}**" for each in run.candidates or [run]),
+        _variants(run),
+        *(_tasks(run, index) for index in range(len(run.candidates))),
+        f"A/A noise floor: {floor}. Rounds: {len(run.rounds) - invalid} valid, {invalid} invalid.",
+        "### What it cannot say",
+        "\n".join(f"- {_text(caveat.text)}" for caveat in run.caveats) or "- Nothing more.",
+        f"Run `{bundle.spec.run_id}`, bundle `{bundle.digest}`.",
+    ]
+
+
+def _variants(run: RunComparison) -> str:
+    rows = []
+    for index, variant in enumerate(run.variants):
+        speed = variant.speed
+        candidate = run.candidates[index - 1] if index else None
+        rows.append(
+            (
+                variant.name,
+                variant.variant.regime or numbers.NONE,
+                variant.variant.recipe,
+                numbers.size(variant.size_bytes),
+                numbers.milliseconds(speed.percentile(0.5).value_ns if speed else None),
+                numbers.milliseconds(speed.percentile(0.9).value_ns if speed else None),
+                numbers.rate(speed.queries_per_second) if speed else numbers.NONE,
+                numbers.score(variant.average),
+                candidate.latency.verdict if candidate else "baseline",
+                candidate.accuracy.verdict if candidate else "baseline",
+            )
+        )
+    head = ("variant", "regime", "recipe", "size", "p50 ms", "p90 ms", "queries/s", "score")
+    return _table((*head, "latency", "score verdict"), rows)
+
+
+def _tasks(run: RunComparison, index: int) -> str:
+    candidate = run.candidates[index]
+    rows = [
+        (
+            task.task,
+            numbers.score(task.baseline),
+            numbers.score(task.candidate),
+            numbers.points(task.difference),
+            numbers.points_interval(task.interval),
+            f"{task.better} of {task.languages}",
+            f"{task.worse} of {task.languages}",
+        )
+        for task in candidate.accuracy.tasks
+    ]
+    heading = f"### {_text(candidate.name)} against {_text(run.baseline.name)}"
+    head = ("task", "baseline", "candidate", "difference", "95 %", "better (Holm)", "worse (Holm)")
+    unscored = [f"- {u.task}/{u.language}: {_text(u.reason)}" for u in candidate.accuracy.unscored]
+    parts = [heading, _table(head, rows) if rows else "Nothing is scored for both."]
+    if unscored:
+        parts += ["Unscored:", "\n".join(unscored)]
+    return "\n\n".join(parts)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_text(cell) for cell in line)} |" for line in lines)
+
+
+def _text(value: str) -> str:
+    """Keep what a device says from becoming markup: it may hold anything."""
+    flat = " ".join(value.split())
+    for mark in "\\`*[]<>|":
+        flat = flat.replace(mark, f"\\{mark}")
+    return flat

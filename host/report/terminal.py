@@ -1,0 +1,213 @@
+"""The verdict on one terminal screen: at most 24 lines of at most 100 columns."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from io import StringIO
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from host.analysis.results import CandidateComparison, Comparison, RunComparison
+from host.analysis.speed import Speed
+from host.analysis.verdict import need
+from host.report import numbers
+
+WIDTH = 100
+LINES = 24
+_ROOMY = 96
+"""Columns from which on the tables have all their columns."""
+
+_STYLES = {
+    "EQUIVALENT": "green",
+    "FASTER": "green",
+    "BETTER": "green",
+    "NON-INFERIOR": "green",
+    "SLOWER": "red",
+    "WORSE": "red",
+    "INCONCLUSIVE": "yellow",
+}
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print the verdict on stdout, in colour where that is a terminal."""
+    console = Console(file=sys.stdout, highlight=False)
+    width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    colour = console.is_terminal and console.color_system is not None
+    sys.stdout.write(render_comparison(comparison, width=width, colour=colour))
+
+
+def render_comparison(
+    comparison: Comparison, *, width: int = WIDTH, lines: int = LINES, colour: bool = False
+) -> str:
+    """Return the verdict as text; what does not fit is left to the report, and says so.
+
+    Args:
+        comparison: One or more runs.
+        width: Columns.
+        lines: Lines at most.
+        colour: With ANSI colours; the text says the same without.
+    """
+    screen = _Screen(width, lines, colour)
+    if len(comparison.runs) == 1:
+        _one(screen, comparison.runs[0])
+    else:
+        _several(screen, comparison)
+    return screen.text
+
+
+class _Screen:
+    """Takes blocks as long as they fit, so that the most important comes first and stays."""
+
+    def __init__(self, width: int, lines: int, colour: bool) -> None:
+        self.roomy = width >= _ROOMY
+        self._width = width
+        self._left = lines
+        self._colour = colour
+        self.text = ""
+
+    def add(self, *block: RenderableType, keep: int = 0) -> bool:
+        """Add a block unless it would leave fewer than `keep` lines."""
+        written = self._render(block)
+        count = written.count("\n")
+        if count > self._left - keep:
+            return False
+        self.text += written
+        self._left -= count
+        return True
+
+    def rows_left(self, keep: int) -> int:
+        """Return how many lines may still be used if `keep` must remain."""
+        return max(0, self._left - keep)
+
+    def _render(self, block: Sequence[RenderableType]) -> str:
+        out = StringIO()
+        console = Console(
+            file=out,
+            width=self._width,
+            highlight=False,
+            force_terminal=self._colour,
+            no_color=not self._colour,
+            color_system="standard" if self._colour else None,
+        )
+        for renderable in block:
+            console.print(renderable)
+        # Trailing spaces only make a copied table wide.
+        return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _one(screen: _Screen, run: RunComparison) -> None:
+    bundle = run.bundle
+    head = f"study {bundle.spec.study} · {run.device} · run {bundle.spec.run_id}"
+    screen.add(Text(head, style="dim"))
+    screen.add(Text(run.headline, style="bold"))
+    needed = need(run.lead.latency) if run.lead else None
+    if run.lead and needed:
+        screen.add(Text(f"{run.lead.latency.reason}. {needed}", style="yellow"))
+    grave = [caveat.text for caveat in run.caveats if caveat.grave]
+    for text in grave[:2]:
+        screen.add(Text(f"! {text}", style="yellow"), keep=10)
+    screen.add(Text(), _variants(run, most=6, roomy=screen.roomy), keep=6)
+    rows = screen.rows_left(keep=6)
+    if run.lead and run.lead.accuracy.tasks and rows > 0:
+        screen.add(Text(), _tasks(run.lead, most=rows, roomy=screen.roomy), keep=3)
+    screen.add(Text(), Text(_footing(run), style="dim"))
+
+
+def _several(screen: _Screen, comparison: Comparison) -> None:
+    screen.add(Text(f"study {comparison.study} · {len(comparison.runs)} devices", style="dim"))
+    told = 0
+    for run in comparison.runs:
+        block = (Text(), Text(run.device, style="bold"), Text(run.headline))
+        if not screen.add(*block, keep=2):
+            break
+        told += 1
+    left = len(comparison.runs) - told
+    if left:
+        screen.add(Text(f"… {left} more: see the report", style="dim"))
+    for caveat in comparison.caveats:
+        screen.add(Text(f"! {caveat}", style="yellow"))
+
+
+def _variants(run: RunComparison, *, most: int, roomy: bool) -> Table:
+    more = ("p90 ms", "queries/s") if roomy else ()
+    table = _table("variant", "p50 ms", *more, "size", "score")
+    table.add_column("latency", no_wrap=True)
+    table.add_column("score", no_wrap=True)
+    for index, variant in enumerate(run.variants[:most]):
+        speed = variant.speed
+        candidate = run.candidates[index - 1] if index else None
+        table.add_row(
+            variant.name,
+            numbers.milliseconds(speed.percentile(0.5).value_ns if speed else None),
+            *(_pace(speed) if roomy else ()),
+            numbers.size(variant.size_bytes),
+            numbers.score(variant.average),
+            _verdict(candidate.latency.verdict) if candidate else Text("baseline", style="dim"),
+            _verdict(candidate.accuracy.verdict) if candidate else Text("baseline", style="dim"),
+        )
+    _more(table, len(run.variants) - most)
+    return table
+
+
+def _pace(speed: Speed | None) -> tuple[str, str]:
+    if speed is None:
+        return numbers.NONE, numbers.NONE
+    return (
+        numbers.milliseconds(speed.percentile(0.9).value_ns),
+        numbers.rate(speed.queries_per_second),
+    )
+
+
+def _tasks(candidate: CandidateComparison, *, most: int, roomy: bool) -> Table:
+    more = ("of",) if roomy else ()
+    head = ("task", "baseline", "candidate", "difference", "95 %", "better", "worse", *more)
+    table = _table(*head)
+    tasks = candidate.accuracy.tasks
+    shown = tasks if len(tasks) <= most else tasks[: max(0, most - 1)]
+    for task in shown:
+        table.add_row(
+            task.task,
+            numbers.score(task.baseline),
+            numbers.score(task.candidate),
+            numbers.points(task.difference),
+            numbers.points_interval(task.interval),
+            str(task.better),
+            str(task.worse),
+            *((f"{task.languages} languages",) if roomy else ()),
+        )
+    _more(table, len(tasks) - len(shown))
+    return table
+
+
+def _more(table: Table, left: int) -> None:
+    if left > 0:
+        table.add_row(Text(f"… {left} more", style="dim"))
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column(first, no_wrap=True, overflow="ellipsis", max_width=26)
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _verdict(verdict: str) -> Text:
+    return Text(verdict, style=_STYLES[verdict])
+
+
+def _footing(run: RunComparison) -> str:
+    valid = sum(not done.invalid for done in run.rounds)
+    parts = []
+    if run.rounds:
+        parts.append(f"{valid} of {len(run.rounds)} rounds valid")
+    if run.control:
+        parts.append(f"A/A noise floor {numbers.percent(run.control.floor)}")
+    if run.lead and run.lead.accuracy.unscored:
+        parts.append(f"{len(run.lead.accuracy.unscored)} task–language pairs unscored")
+    if len({variant.variant.regime for variant in run.variants}) > 1:
+        parts.append("one checkpoint per regime: nothing is claimed about regimes as such")
+    return " · ".join(parts)

@@ -1,0 +1,259 @@
+"""The events of a made bundle: sessions, samples, scores and rounds as the plan has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from device_agent import tasks
+from device_agent.contract.events import (
+    Block,
+    Body,
+    Conditions,
+    Event,
+    GoldenChecked,
+    Ranked,
+    RoundDone,
+    SampleDone,
+    Scored,
+    SessionOpened,
+    StateChanged,
+    Timing,
+)
+from device_agent.contract.runspec import RunSpec
+from device_agent.contract.samples import Gold, Prediction
+from device_agent.measure.gates import invalid_reasons
+from tests.host.bundle_documents import parity_of
+from tests.host.bundle_plan import LANGUAGES, Plan, VariantPlan
+
+_TOKENS = {"xnli": 34, "xcopa": 40, "udpos": 26, "xquad": 180, "tatoeba": 12}
+_FERTILITY = dict(zip(LANGUAGES, (1.0, 1.25, 1.15, 1.4, 1.75, 0.95, 1.35, 1.2), strict=True))
+_HARDNESS = dict(zip(LANGUAGES, (0.0, 4, 3, 7, 13, 10, 9, 8), strict=True))
+_RIGHT = {"xnli": 74, "xcopa": 62, "udpos": 88, "xquad": 70, "tatoeba": 66}
+_WORDS = ("der", "die", "rot", "groß", "年", "月", "город", "река", "नगर", "नदी", "nehir", "sông")
+
+
+def make_bodies(
+    plan: Plan,
+    spec: RunSpec,
+    gold: Mapping[tuple[str, str], Mapping[str, Gold]],
+    random: np.random.Generator,
+) -> Iterator[Body]:
+    yield StateChanged(state="running")
+    if "accuracy" in plan.modes:
+        # One draw a sample, shared by all variants: what is hard for one is hard for the others.
+        hardness = {cell: random.random(plan.samples) for cell in gold}
+        for task, languages in plan.cells.items():
+            for variant in plan.variants:
+                if variant.control_of is None:
+                    yield from _opened(spec, variant, task)
+                    for language in languages:
+                        cell = (task, language)
+                        yield from _language(
+                            plan, variant, cell, gold[cell], hardness=hardness[cell], random=random
+                        )
+    if "performance" in plan.modes:
+        for task in plan.cells:
+            for variant in plan.variants:
+                if variant.control_of is not None:
+                    yield from _opened(spec, variant, task)
+        yield from _rounds(plan, gold, random)
+
+
+def _language(
+    plan: Plan,
+    variant: VariantPlan,
+    cell: tuple[str, str],
+    gold: Mapping[str, Gold],
+    *,
+    hardness: np.ndarray,
+    random: np.random.Generator,
+) -> Iterator[Body]:
+    task_name, language = cell
+    task = tasks.get(task_name)
+    chance = _RIGHT[task_name] - _HARDNESS[language] + variant.gain + variant.gains.get(language, 0)
+    own = np.clip(hardness + random.normal(0, 0.08, len(hardness)), 0, 1)
+    known = {} if cell in plan.no_gold else gold
+    predictions: dict[str, Prediction] = {}
+    for (key, wanted), hard in zip(gold.items(), own, strict=True):
+        predictions[key] = _prediction(cell, wanted, hard * 100, chance, random)
+        ranked = task_name == "tatoeba"
+        credit = None
+        if not ranked and key in known:
+            credit = task.credit(predictions[key], wanted, language)
+        for name in (key, key.replace("en-", f"{language}-")) if ranked else (key,):
+            tokens = _tokens(task_name, language, random)
+            yield SampleDone(
+                variant=variant.name,
+                task=task_name,
+                language=language,
+                sample_id=name,
+                prediction=None if ranked else predictions[key],
+                credit=credit,
+                timing=_timing(tokens, variant.speed, random),
+            )
+    if task_name == "tatoeba":
+        yield Ranked(
+            variant=variant.name,
+            task=task_name,
+            language=language,
+            rankings=predictions,
+            credits={
+                k: task.credit(predictions[k], known[k], language)
+                for k in predictions
+                if k in known
+            },
+            rank_ns=180_000,
+        )
+    score = task.score(predictions, known, language)
+    available = max(plan.samples, plan.available or plan.samples)
+    yield Scored(
+        variant=variant.name,
+        task=task_name,
+        language=language,
+        samples=plan.samples,
+        available=available,
+        primary=task.primary,
+        metrics=score.metrics,
+        unscored=score.unscored,
+    )
+
+
+def make_gold(task: str, language: str, count: int, random: np.random.Generator) -> dict[str, Gold]:
+    def one(number: int) -> tuple[str, Gold]:
+        if task == "xnli":
+            return f"{language}-{number}", str(random.choice(tasks.get(task).labels))
+        if task == "xcopa":
+            return f"{language}-{number}", int(random.integers(2))
+        if task == "udpos":
+            tags = random.choice(tasks.get(task).labels, size=random.integers(5, 20))
+            return f"{language}-{number}", tuple(str(tag) for tag in tags)
+        if task == "xquad":
+            words = random.choice(_WORDS, size=random.integers(2, 6))
+            return f"q{number}", (" ".join(words),)
+        return f"en-{number}", (f"{language}-{number}",)
+
+    return dict(one(number) for number in range(count))
+
+
+def _prediction(
+    cell: tuple[str, str], gold: Gold, hard: float, chance: float, random: np.random.Generator
+) -> Prediction:
+    (task, language), right = cell, hard < chance
+    if task == "xnli":
+        others = [label for label in tasks.get(task).labels if label != gold]
+        return str(gold) if right else str(random.choice(others))
+    if task == "xcopa":
+        assert isinstance(gold, int)
+        return gold if right else 1 - gold
+    assert isinstance(gold, tuple)
+    if task == "udpos":
+        # Every token has its own chance, spread around the sentence's.
+        keep = random.random(len(gold)) * 100 < chance + (50 - hard) / 8
+        labels = tasks.get(task).labels
+        return tuple(
+            t if k else str(random.choice(labels)) for t, k in zip(gold, keep, strict=True)
+        )
+    if task == "xquad":
+        if right:
+            return gold[0]
+        return " ".join(gold[0].split()[1:]) if hard < chance + 12 else "x"
+    number = int(gold[0].split("-")[1])
+    wrong = f"{language}-{number + 1}"
+    return (gold[0], wrong) if right else (wrong, gold[0])
+
+
+def _rounds(
+    plan: Plan,
+    gold: Mapping[tuple[str, str], Mapping[str, Gold]],
+    random: np.random.Generator,
+) -> Iterator[Body]:
+    cells = list(gold)
+    number = valid = 0
+    while valid < plan.rounds:
+        throttled = number in plan.throttled
+        mood = random.normal(0, plan.round_mood) + (0.35 if throttled else 0.0)
+        chosen = sorted(cells[i % len(cells)] for i in range(plan.queries))
+        ids = [str(random.choice(list(gold[cell]))) for cell in chosen]
+        tokens = [_tokens(*cell, random) for cell in chosen]
+        order = random.permutation(len(plan.variants))
+        found = Conditions(
+            foreign_cpu_share=float(random.uniform(0.005, 0.03)),
+            frequency_ratio=0.62 if throttled else 1.0,
+            temperature_celsius=float(52 + 9 * (1 - np.exp(-number / 6)) + random.normal(0, 0.4)),
+            throttled=throttled,
+            memory_pressure=0.0,
+            swapped_pages=0,
+        )
+        blocks = []
+        for position, index in enumerate(order):
+            variant = plan.variants[index]
+            slow = float(variant.speed * np.exp(mood + random.normal(0, plan.round_noise)))
+            timings = [_timing(count, slow, random) for count in tokens]
+            blocks.append(
+                Block(
+                    variant=variant.name,
+                    position=position,
+                    tasks=tuple(task for task, _ in chosen),
+                    languages=tuple(language for _, language in chosen),
+                    sample_ids=tuple(ids),
+                    tokens=tuple(t.tokens for t in timings),
+                    tokenise_ns=tuple(t.tokenise_ns for t in timings),
+                    infer_ns=tuple(t.infer_ns for t in timings),
+                    decode_ns=tuple(t.decode_ns for t in timings),
+                )
+            )
+        invalid = invalid_reasons(found)
+        yield RoundDone(round=number, invalid=invalid, conditions=found, blocks=tuple(blocks))
+        number += 1
+        valid += not invalid
+
+
+def _tokens(task: str, language: str, random: np.random.Generator) -> int:
+    mean = _TOKENS[task] * _FERTILITY[language]
+    return max(4, int(mean * np.exp(random.normal(0, 0.25))))
+
+
+def _timing(tokens: int, slow: float, random: np.random.Generator) -> Timing:
+    jitter = float(np.exp(random.normal(0, 0.01)))
+    return Timing(
+        tokens=tokens,
+        tokenise_ns=int((40_000 + 1_500 * tokens) * jitter),
+        infer_ns=int((2_400_000 + 210_000 * tokens) * slow * jitter),
+        decode_ns=int(25_000 * jitter),
+    )
+
+
+def make_events(bodies: list[Body]) -> Iterator[Event]:
+    for seq, body in enumerate(bodies, 1):
+        yield Event(
+            seq=seq,
+            boot_id="5f2c9f0e-1b7d-4b8e-9d53-0d8c1f2f7a11",
+            monotonic_ns=1_000_000_000 + seq * 20_000_000,
+            utc="2026-11-21T05:51:00+00:00",
+            body=body,
+        )
+
+
+def _opened(spec: RunSpec, variant: VariantPlan, task: str) -> Iterator[Body]:
+    digest = next(v for v in spec.variants if v.name == variant.name).artifacts[task]
+    yield SessionOpened(
+        variant=variant.name,
+        artifact=digest,
+        runtime="onnxruntime",
+        runtime_version="1.31.1",
+        providers=("CPUExecutionProvider",),
+        threads=4,
+        load_ns=410_000_000,
+        resident_bytes=54_000_000,
+    )
+    parity = parity_of(variant)
+    yield GoldenChecked(
+        variant=variant.name,
+        artifact=digest,
+        passed=True,
+        tolerance=parity.tolerance,
+        overall=parity.overall,
+        per_language=parity.per_language,
+    )
