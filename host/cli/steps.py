@@ -61,7 +61,8 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
     if end is not None and end.state != "finished":
         raise RunError(
             f"Run {record.run_id} {end.state}: {end.reason}",
-            remedy=end.remedy or f"`host collect {record.run_id}` fetches what was measured.",
+            remedy=f"{end.remedy or 'What was measured is kept.'} `host resume {record.run_id}` "
+            f"goes on where it ended, `host collect {record.run_id}` fetches what there is.",
         )
     if as_json:
         json_data({"run_id": record.run_id, "device": record.device, "state": "finished"})

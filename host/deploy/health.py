@@ -53,9 +53,11 @@ def check_health(
         if serving_release(session, layout) != release:
             raise _foreign(agent)
         facts = agent.probe()
-    except ConnectionLost:
-        raise
     except XtremeEdgeError as error:
+        if isinstance(error, ConnectionLost):
+            # An agent that a signal ended looks like one, but leaves the session as it was: this
+            # raises where the connection is really gone.
+            session.run(["true"])
         raise Unhealthy(
             f"{error.message}{_log_tail(session, layout)}", remedy=error.remedy
         ) from error

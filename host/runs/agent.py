@@ -14,10 +14,11 @@ from device_agent.contract.failure import Failure
 from device_agent.contract.runspec import RunSpec
 from device_agent.contract.status import AgentStatus, RunStatus
 from device_agent.layout import Layout
-from host.transport.session import Completed, Session
+from host.transport.session import CommandFailed, ConnectionLost, Session
 
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
+_SIGNALLED = 128
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class Agent:
             AgentError: There is no such run.
             ContractError: The device sent what is no event, or not the next one.
         """
-        for line in self._session.lines(self.argv("stream", run_id, "--after", str(after))):
+        for line in self._lines("stream", run_id, "--after", str(after)):
             if not line:
                 yield None
                 continue
@@ -84,7 +85,16 @@ class Agent:
 
     def download_bundle(self, run_id: str, target: Path) -> None:
         """Fetch a sealed run as tar to `target`, which appears only when complete."""
-        self._session.download(self.argv("bundle", run_id), target)
+        try:
+            self._session.download(self.argv("bundle", run_id), target)
+        except CommandFailed as error:
+            raise self._failure("bundle", error.exit_status, error.stderr) from error
+
+    def _lines(self, verb: str, *arguments: str) -> Generator[bytes, None, None]:
+        try:
+            yield from self._session.lines(self.argv(verb, *arguments))
+        except CommandFailed as error:
+            raise self._failure(verb, error.exit_status, error.stderr) from error
 
     def _call(
         self,
@@ -96,23 +106,35 @@ class Agent:
     ) -> T:
         done = self._session.run(self.argv(verb, *arguments), stdin=stdin, timeout_s=timeout_s)
         if done.exit_status != 0:
-            raise agent_failure(self._device, verb, done)
+            raise self._failure(verb, done.exit_status, done.stderr)
         return codec.decode(done.stdout, type_, source=f"{verb} from {self._device}")
 
+    def _failure(self, verb: str, exit_status: int, stderr: str) -> XtremeEdgeError:
+        return agent_failure(self._device, verb, exit_status, stderr)
 
-def agent_failure(device: str, verb: str, done: Completed) -> AgentError:
-    """Turn an agent's non-zero exit into the error that the user sees."""
-    if done.exit_status in (_NOT_FOUND, _NOT_EXECUTABLE):
+
+def agent_failure(device: str, verb: str, exit_status: int, stderr: str) -> XtremeEdgeError:
+    """Turn an agent's non-zero exit into the error that the user sees.
+
+    A status above 128 is a signal that ended the agent's reader, by an out-of-memory kill, say:
+    the run itself goes on, so it counts as a lost connection.
+    """
+    if exit_status in (_NOT_FOUND, _NOT_EXECUTABLE):
         return AgentError(
-            f"{device} has no agent: {done.stderr.strip() or 'the launcher is not there'}.",
+            f"{device} has no agent: {stderr.strip() or 'the launcher is not there'}.",
             remedy=f"Run `host deploy --target {device}` first.",
         )
-    lines = done.stderr.strip().splitlines()
+    if exit_status > _SIGNALLED:
+        return ConnectionLost(
+            f"{device}: `device-agent {verb}` was killed there (status {exit_status}).",
+            remedy="Try again; if it happens twice, look at the device's memory.",
+        )
+    lines = stderr.strip().splitlines()
     try:
         failure = codec.decode(lines[-1] if lines else "", Failure, source="agent error")
     except ContractError:
         return AgentError(
-            f"`device-agent {verb}` on {device} ended with status {done.exit_status}: "
+            f"`device-agent {verb}` on {device} ended with status {exit_status}: "
             f"{lines[-1] if lines else 'no message'}",
             remedy=f"Look at the agent's log on the device, then `host deploy --target {device}`.",
         )

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from host.transport.command_line import command_line
-from host.transport.session import Completed, ConnectionLost, TransportError
+from host.transport.session import CommandFailed, Completed, ConnectionLost, TransportError
 from host.transport.writing import write_failed
 
 _CHUNK_BYTES = 1 << 20
@@ -129,10 +129,12 @@ class LocalSession:
         if status != 0:
             stderr.seek(0)
             said = stderr.read().decode("utf-8", errors="replace").strip()
-            raise TransportError(
+            raise CommandFailed(
                 f"{self._what(argv)} ended with status {_status(status)}: "
                 f"{said or 'it said nothing'}",
                 remedy=f"Try it by hand: `{command_line(argv)}`.",
+                exit_status=_status(status),
+                stderr=said,
             )
 
     def _what(self, argv: Sequence[str]) -> str:

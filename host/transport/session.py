@@ -18,6 +18,20 @@ class ConnectionLost(TransportError):  # noqa: N818 (it is an event, and retried
     """An open connection broke; what was sent or received whole stays valid."""
 
 
+class CommandFailed(TransportError):  # noqa: N818 (it is an event: the connection is fine)
+    """A remote command ended with a non-zero status.
+
+    Attributes:
+        exit_status: As a shell would tell it.
+        stderr: What the command said.
+    """
+
+    def __init__(self, message: str, *, remedy: str, exit_status: int, stderr: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.exit_status = exit_status
+        self.stderr = stderr
+
+
 @dataclass(frozen=True)
 class Completed:
     """A remote command that has ended."""
@@ -48,14 +62,14 @@ class Session(Protocol):
 
         Raises:
             ConnectionLost: The connection broke before the command ended.
-            TransportError: The command ended with a non-zero status; the message has its stderr.
+            CommandFailed: The command ended with a non-zero status.
         """
 
     def download(self, argv: Sequence[str], target: Path) -> None:
         """Run a command and write its stdout to `target`, which appears only when complete.
 
         Raises:
-            ConnectionLost, TransportError: As `lines`.
+            ConnectionLost, CommandFailed: As `lines`.
         """
 
     def upload(

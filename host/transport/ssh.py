@@ -15,7 +15,7 @@ from host.transport.command_line import command_line
 from host.transport.endpoint import resolve
 from host.transport.exchange import Exchange, is_connected
 from host.transport.login import CONNECT_TIMEOUT_S, log_in
-from host.transport.session import Completed, ConnectionLost, TransportError
+from host.transport.session import CommandFailed, Completed, ConnectionLost, TransportError
 from host.transport.writing import write_command, write_failed
 
 _SHOWN_CHARACTERS = 80
@@ -143,10 +143,12 @@ class SshSession:
     def _expect_success(self, argv: Sequence[str], status: int, stderr: str) -> None:
         if status != 0:
             command = command_line(argv)
-            raise TransportError(
+            raise CommandFailed(
                 f"{self._device.name}: `{command[:_SHOWN_CHARACTERS]}` ended with status "
                 f"{status}: {stderr.strip() or 'it said nothing'}",
                 remedy=f"Try it by hand: `ssh {self._target()} {shlex.quote(command)}`.",
+                exit_status=status,
+                stderr=stderr,
             )
 
     def _target(self) -> str:

@@ -24,6 +24,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin yes
 MaxAuthTries 3
+Subsystem sftp internal-sftp
 LogLevel ERROR
 """
 

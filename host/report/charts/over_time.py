@@ -20,13 +20,16 @@ def over_time_figure(run: RunComparison, name: str) -> Figure | None:
     lines = _ratios(run)
     invalid = [done.round for done in run.rounds if done.invalid]
     said = f"rounds {', '.join(map(str, invalid))} are invalid" if invalid else "all are valid"
+    panels = ["the baseline’s mean time per query, whose mix of tasks changes from round to round"]
+    if lines:
+        panels.insert(0, "each round’s ratio to the baseline, with the margin as a band")
+    if _temperatures(run):
+        panels.append("the hottest thermal zone")
     return figure(
         name,
         f"{len(run.rounds)} rounds over time; {said}.",
-        "Top: each round’s ratio to the baseline, with the margin as a band. Below: the baseline’s "
-        "mean time per query in that round, whose mix of tasks changes from round to round"
-        + (", and the hottest thermal zone" if _temperatures(run) else "")
-        + ". Shaded rounds failed the validity gate and count nowhere.",
+        f"From top to bottom: {'; '.join(panels)}. "
+        "Shaded rounds failed the validity gate and count nowhere.",
         lambda width: _spec(run, lines, width),
     )
 
@@ -51,7 +54,8 @@ def _ratios(run: RunComparison) -> list[Spec]:
                 }
             )
     far = {r["name"] for r in rows if r["valid"] and abs(r["percent"]) > (_NEAR - 1) * 100}
-    return [row for row in rows if row["name"] not in far]
+    near = [row for row in rows if row["name"] not in far]
+    return near if any(row["valid"] for row in near) else []
 
 
 def _temperatures(run: RunComparison) -> list[dict[str, float]]:
@@ -82,7 +86,9 @@ def _spec(run: RunComparison, lines: list[Spec], width: int) -> Spec:
 
 def _ratio_panel(run: RunComparison, lines: list[Spec], plot: int, narrow: bool) -> Spec:
     margin = run.bundle.spec.margin * 100
-    limit = max(2 * margin, 1.1 * max(abs(row["percent"]) for row in lines if row["valid"]))
+    limit = max(
+        2 * margin, 1.1 * max((abs(row["percent"]) for row in lines if row["valid"]), default=0.0)
+    )
     colours = dict.fromkeys((row["name"], row["colour"]) for row in lines)
     y = {
         "field": "percent",

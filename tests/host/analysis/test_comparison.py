@@ -47,6 +47,18 @@ def test_another_baseline_can_be_named(tmp_path: Path) -> None:
     assert run.lead.name == "multilingual-fp32"
 
 
+def test_a_single_variant_is_told_without_a_verdict(tmp_path: Path) -> None:
+    """With nothing to compare with, what was measured is the headline, and nothing went wrong."""
+    plan = replace(SMALL, variants=(VARIANTS[0], VARIANTS[4]))
+    comparison = compare([loaded(tmp_path / "b", plan)])
+    (run,) = comparison.runs
+    assert run.lead is None
+    assert not comparison.went_against
+    assert "ms for the median query and scores" in comparison.headline
+    assert comparison.headline.endswith("there is nothing to compare it with.")
+    assert json.dumps(comparison.to_json())
+
+
 def test_devices_stand_side_by_side(tmp_path: Path) -> None:
     """Two bundles give two runs and a sentence each, and no average of them."""
     slow = with_speed(QUICK, "multilingual-int8", 1.3)
@@ -55,7 +67,10 @@ def test_devices_stand_side_by_side(tmp_path: Path) -> None:
         loaded(tmp_path / "b", replace(slow, model="Jetson Orin Nano", run_id="other", seed=8)),
     )
     comparison = compare([pi, jetson], resamples=100)
-    assert [run.lead.latency.verdict for run in comparison.runs] == ["EQUIVALENT", "SLOWER"]
+    assert [run.lead.latency.verdict for run in comparison.runs if run.lead] == [
+        "EQUIVALENT",
+        "SLOWER",
+    ]
     assert "Raspberry Pi 5" in comparison.headline
     assert "Jetson Orin Nano: multilingual-int8 takes 2" in comparison.headline
     assert comparison.went_against

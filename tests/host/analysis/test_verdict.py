@@ -9,7 +9,7 @@ import pytest
 from host.analysis.accuracy import AccuracyComparison
 from host.analysis.equivalence import Interval
 from host.analysis.latency import LatencyComparison
-from host.analysis.verdict import claim, need, sentence
+from host.analysis.verdict import alone, claim, need, sentence
 
 LATENCY = LatencyComparison(
     candidate="multilingual-int8",
@@ -136,3 +136,18 @@ def test_a_hopeless_latency_says_so() -> None:
 def test_a_decided_latency_needs_nothing() -> None:
     """No further rounds are asked for."""
     assert need(LATENCY) is None
+
+
+@pytest.mark.parametrize(
+    ("median_ns", "average", "text"),
+    [
+        (12_340_000, 54.06, "v takes 12.3 ms for the median query and scores 54.1 on average; "),
+        (None, 54.06, "v scores 54.1 on average; there is nothing to compare it with."),
+        (None, None, "v has neither a latency nor a score in this run."),
+    ],
+)
+def test_a_variant_alone_is_told_by_its_figures(
+    median_ns: int | None, average: float | None, text: str
+) -> None:
+    """What was not measured is left out, not zero."""
+    assert alone("v", median_ns, average).startswith(text)

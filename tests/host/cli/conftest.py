@@ -48,7 +48,7 @@ class Cli:
     def argv(self, *arguments: str | Path) -> list[str]:
         return [sys.executable, "-m", "host.cli", *map(str, arguments)]
 
-    def __call__(self, *arguments: str | Path, timeout: float = 240) -> Result:
+    def __call__(self, *arguments: str | Path, timeout: float = 120) -> Result:
         done = subprocess.run(
             self.argv(*arguments),
             capture_output=True,

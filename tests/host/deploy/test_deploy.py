@@ -22,7 +22,7 @@ from host.deploy.plan import Activate, CheckHealth, MakeRelease, Prune, Send
 from host.inventory import Device
 from host.runs.agent import Agent
 from host.transport.connect import connect
-from host.transport.session import Session
+from host.transport.session import ConnectionLost, Session
 from tests.devices.machines import KINDS, Machines
 from tests.host.deploy.conftest import MakeBlob
 
@@ -156,6 +156,38 @@ def test_agent_without_runtime_is_not_healthy(
         deploy(session, dataclasses.replace(device, python=python))
     assert in_force(layout) is None
     assert serving_pid(layout) is None
+
+
+def test_agent_that_dies_of_a_signal_is_not_healthy(
+    device: Device, session: Session, layout: Layout, make_python: MakePython
+) -> None:
+    """A probe that the processor refuses to run is a finding, not a lost connection."""
+    dies = 'case " $* " in *" probe "*) kill -ILL $$ ;; esac'
+    with pytest.raises(DeviceError, match="failed its health check"):
+        deploy(session, dataclasses.replace(device, python=make_python("no probe", dies)))
+    assert in_force(layout) is None
+
+
+def test_connection_lost_in_the_switch_is_made_good_by_the_next_deploy(
+    device: Device, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut between start and health check is told as such; deploying again finishes the job."""
+    with connect(device) as session:
+        probe = Agent.probe
+
+        def cut(agent: Agent) -> object:
+            monkeypatch.setattr(Agent, "probe", probe)
+            session.close()
+            return agent.probe()
+
+        monkeypatch.setattr(Agent, "probe", cut)
+        with pytest.raises(ConnectionLost):
+            deploy(session, device)
+    assert Path(layout.root / "deploy.lock").exists()
+    with connect(device) as session:
+        result = deploy(session, device)
+    assert in_force(layout) == result.release
+    assert not Path(layout.root / "deploy.lock").exists()
 
 
 def test_interrupted_switch_rolls_back(

@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from device_agent.contract.events import RoundDone
 from host.analysis.bundle import load_bundle
 from host.analysis.comparison import compare
 from host.analysis.results import Comparison
 from host.report.html import write_report
-from tests.host.bundles import SMALL, Plan, make_bundle, with_speed
+from tests.host.bundles import SMALL, VARIANTS, Plan, make_bundle, with_speed
 from tests.host.report.conftest import PLAN, comparison_of
 
 _VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -226,6 +227,24 @@ def test_devices_stand_side_by_side(tmp_path: Path) -> None:
     assert {"run1-latency", "run2-latency"} <= set(ids)
 
 
+def test_a_run_without_any_valid_round_has_a_page(tmp_path: Path) -> None:
+    """Every round is shown as invalid, and no latency is claimed."""
+    bundle = load_bundle(make_bundle(tmp_path / "b", SMALL))
+    events = tuple(
+        msgspec.structs.replace(
+            event, body=msgspec.structs.replace(event.body, invalid=("the clock fell",))
+        )
+        if isinstance(event.body, RoundDone)
+        else event
+        for event in bundle.events
+    )
+    comparison = compare([replace(bundle, events=events)], resamples=50)
+    path = write_report(comparison, tmp_path / "report.html")
+    text = Outline(path.read_text(encoding="utf-8")).text
+    assert text.count("the clock fell") == 7
+    assert "There are too few valid rounds for a latency verdict." in text
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
@@ -237,6 +256,7 @@ def test_devices_stand_side_by_side(tmp_path: Path) -> None:
         ({"round_noise": 0.1}, "noise floor of"),
         ({"variants": Plan().variants[:2]}, "There is no A/A control"),
         ({"cells": {"xcopa": ("tr",), "tatoeba": ("de",)}}, "No task has all timed languages"),
+        ({"variants": (VARIANTS[0], VARIANTS[4])}, "there is nothing to compare it with"),
         ({"throttled": ()}, "All 12 rounds passed the validity gate."),
     ],
 )

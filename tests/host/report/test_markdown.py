@@ -46,3 +46,9 @@ def test_what_a_device_says_never_becomes_markup(tmp_path: Path) -> None:
     text = markdown(comparison_of(tmp_path, plan))
     assert "## Evil \\| \\<b\\>Board\\</b\\> # heading" in text
     assert "\n# heading" not in text
+
+
+def test_a_single_variant_has_its_sentence(tmp_path: Path) -> None:
+    """With nothing to compare with, what was measured is told."""
+    plan = replace(SMALL, variants=(SMALL.variants[0], SMALL.variants[2]))
+    assert "nothing to compare it with.**" in markdown(comparison_of(tmp_path, plan))

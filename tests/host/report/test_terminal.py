@@ -60,6 +60,14 @@ def test_grave_caveats_are_on_the_screen(tmp_path: Path) -> None:
     assert fits(text)
 
 
+def test_a_single_variant_has_its_table(tmp_path: Path) -> None:
+    """Nothing to compare with is no reason to show nothing."""
+    plan = replace(SMALL, variants=(VARIANTS[0], VARIANTS[4]))
+    text = render_comparison(comparison_of(tmp_path, plan))
+    assert "nothing to compare it with" in " ".join(text.split())
+    assert "p50 ms" in text
+
+
 def test_many_variants_still_fit(tmp_path: Path) -> None:
     """What does not fit is counted and left to the report."""
     many = tuple(replace(VARIANTS[1], name=f"candidate-{n}") for n in range(12))
