@@ -99,7 +99,9 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
         raise ParityError(
             f"{manifest.name}: recipe {manifest.recipe} does not keep the checkpoint's outputs: "
             + "; ".join(f"{where}: {', '.join(limits)}" for where, limits in broken.items()),
-            remedy="Use recipe fp32 for this checkpoint, or export from an undamaged copy.",
+            remedy="Export an undamaged copy, with the library versions of constraints.txt."
+            if manifest.recipe == "fp32"
+            else "Use recipe fp32 for this checkpoint.",
         )
     return parity
 

@@ -7,15 +7,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from device_agent import golden
-from device_agent.contract.artifact import GOLDEN_NAME
+from device_agent.contract.artifact import GOLDEN_NAME, Quantization
 from device_agent.golden import GoldenSample
-from export import artifact_folder, parity, plan, tokenizer
+from export import artifact_folder, parity, plan, recipes, tokenizer
 from export.checkpoint import CONFIG_NAME
 from export.errors import ExportError
 from export.formats import MODEL_FILE
@@ -78,6 +78,8 @@ def export_checkpoint(request: ExportRequest, *, progress: Progress | None = Non
         _check_disk(planned, missing)
         with _working_folder(missing[0].folder.parent) as work:
             source = _trace(planned, work, tell)
+            if all(wanted.recipe.NAME != "fp32" for wanted in missing):
+                _prove_trace(missing[0], source)
             for wanted in missing:
                 artifacts[wanted.folder] = _write(wanted, source, tell)
     return ExportResult(
@@ -99,6 +101,23 @@ def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
         golden_set = parity.references(planned.samples, loaded.reference, checkpoint.name)
         tell("trace")
         return _Source(onnx.write(loaded, work), loaded.parameter_count, golden_set)
+
+
+def _prove_trace(wanted: ArtifactPlan, source: _Source) -> None:
+    """Hold the fp32 model to its own tolerance where no artifact of it is asked for.
+
+    Other recipes' tolerances are wide enough to hide a fault of the trace.
+    """
+    from export.graph import graph_digest  # noqa: PLC0415 onnx, as above
+
+    plain = replace(wanted, recipe=recipes.get("fp32"))
+    manifest = plain.manifest(
+        parameters=source.parameters,
+        graph_digest=graph_digest(source.model_file),
+        quantization=Quantization(quantized={}, skipped={}, parameters={}),
+        parity=parity.unproven(plain.recipe.TOLERANCE),
+    )
+    parity.prove(source.model_file.parent, manifest, source.golden_set)
 
 
 def _write(wanted: ArtifactPlan, source: _Source, tell: _Tell) -> ExportedArtifact:

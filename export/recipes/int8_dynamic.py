@@ -18,6 +18,9 @@ from device_agent.contract.artifact import Quantization, Tolerance
 from export.quiet import quiet
 
 NAME = "int8-dynamic"
+# Found: relative error 0.004 to 0.014, agreement 0.987 and more on encoders of 4 x 96 trained for
+# tagging, choice, NLI and QA; 0.037 on a random XLM-R base. Pretrained deep models have outlier
+# features, which cost more; a wrong kernel or a wrong graph costs above 1.
 TOLERANCE = Tolerance(relative_error=0.25, cosine=0.97, label_agreement=0.8)
 PARAMETERS = {
     "activations": "uint8, dynamic, per tensor",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME, SPEC_NAME
 from device_agent.contract.events import Block, Ranked, RoundDone, SampleDone, Scored, StateChanged
+from device_agent.contract.runspec import Dataset
 from device_agent.digest import digest_bytes
 from host.analysis.bundle import Bundle, artifact_path, gold_path
 from host.analysis.integrity import COLLECT_AGAIN, Failure
@@ -86,6 +87,11 @@ def _scores(bundle: Bundle) -> Iterator[Failure]:
                     yield Failure(JOURNAL_NAME, message, RUN_AGAIN)
 
 
+def _scored_sizes(dataset: Dataset) -> tuple[int, int]:
+    """Return the scored samples, and how many there were; candidates are run but not scored."""
+    return dataset.samples - dataset.candidates, dataset.available - dataset.candidates
+
+
 def _rounds(bundle: Bundle) -> Iterator[Failure]:
     """Every round once, all variants in it, over the same queries."""
     names = sorted(variant.name for variant in bundle.spec.variants)
@@ -159,8 +165,3 @@ CHECKS: tuple[Callable[[Bundle], Iterator[Failure]], ...] = (
     _scores,
     _rounds,
 )
-
-
-def _scored_sizes(dataset: Dataset) -> tuple[int, int]:
-    """Return the scored samples, and how many there were; candidates are run but not scored."""
-    return dataset.samples - dataset.candidates, dataset.available - dataset.candidates

@@ -93,6 +93,15 @@ def test_weights_that_do_not_load_are_an_error(
         model.load(open_checkpoint(folder), None)
 
 
+def test_threads_are_given_back() -> None:
+    """The caller's own training keeps its threads, even after an error."""
+    before = torch.get_num_threads()
+    with pytest.raises(ZeroDivisionError), model.threads(before + 1):
+        assert torch.get_num_threads() == before + 1
+        _ = 1 / 0
+    assert torch.get_num_threads() == before
+
+
 def test_pooling_defaults_to_xtremes_layer(make_checkpoint: Callable[..., Path]) -> None:
     """Tatoeba's layer 8 of 12; the last one of an unusual depth."""
     deep = make_checkpoint("xlm-roberta", "sentence-embedding", name="deep", num_hidden_layers=12)

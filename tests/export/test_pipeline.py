@@ -7,8 +7,9 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from device_agent.contract.artifact import ArtifactManifest, HeadName, Pooling
 from device_agent.tasks.protocol import Row
 from export import artifact_folder, binding, pipeline
 from export.errors import ExportError, ParityError
+from export.formats import onnx as onnx_format
 from export.lineage import TrainingRecord
 from export.pipeline import export_checkpoint
 from export.recipes import int8_dynamic
@@ -183,6 +185,23 @@ def test_a_failed_export_leaves_the_old_artifact(
         export_checkpoint(request)
     assert [path.name for path in tmp_path.iterdir()] == ["int8-dynamic"]
     assert artifact_folder.read(tmp_path / "int8-dynamic")[1] == before
+
+
+def test_a_fault_of_the_trace_is_found_though_only_int8_is_asked_for(
+    xlmr: Xlmr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault that int8's tolerance would hide is held to that of fp32."""
+    bind = binding.bind
+
+    def slightly_wrong(graph: Any, weights: Mapping[str, Any], target: Path) -> None:
+        bind(graph, {name: array * 1.01 for name, array in weights.items()}, target)
+
+    monkeypatch.setattr(onnx_format, "bind", slightly_wrong)
+    request = ExportRequest(
+        checkpoint=xlmr("sentence-embedding"), output=tmp_path / "out", recipes=["int8-dynamic"]
+    )
+    with pytest.raises(ParityError, match=r"recipe fp32 .* above 0\.001"):
+        export_checkpoint(request)
 
 
 def test_a_folder_that_is_no_artifact_is_not_replaced(xlmr: Xlmr, tmp_path: Path) -> None:

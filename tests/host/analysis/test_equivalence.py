@@ -80,6 +80,14 @@ def test_noise_never_earns_equivalence() -> None:
     assert found["INCONCLUSIVE"] >= 990
 
 
+def test_a_floor_above_the_margin_forbids_equivalence() -> None:
+    """A candidate that agrees by luck proves nothing where equal artifacts differ by more."""
+    candidate, noisy = Spread(20, 0.0, 0.001), Spread(20, 0.0, 0.1)
+    assert noise_floor(noisy) > LIMIT
+    assert not control_differs(noisy, LIMIT)
+    assert decide(candidate, noisy, LIMIT) == "INCONCLUSIVE"
+
+
 def test_significant_but_inside_the_margin_is_equivalent() -> None:
     """0.5 % with almost no noise is different for sure, and was agreed not to matter."""
     candidate, control = Spread(20, 0.005, 0.001), Spread(20, 0.0, 0.001)

@@ -55,6 +55,17 @@ def test_any_flipped_bit_fails_and_names_its_file(shared_bundle: Path, data: st.
     assert any(name in str(failure) for failure in verification.failures)
 
 
+@pytest.mark.parametrize(("old", "new"), [(b"  ", b" \t"), (b"\n}", b" }"), (b"}\n", b"}")])
+def test_a_changed_space_in_the_seal_is_a_changed_byte(
+    bundle: Path, old: bytes, new: bytes
+) -> None:
+    """JSON means the same with other spaces, and yet it is not what was sealed."""
+    path = bundle / "seal.json"
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    (failure,) = read_sealed(bundle).failures
+    assert failure.file == "seal.json"
+
+
 def test_a_changed_file_is_told_with_both_digests(bundle: Path) -> None:
     """The message gives the digest that was found and the one that was sealed."""
     path = bundle / "spec.json"
