@@ -16,7 +16,6 @@ from host.analysis.rounds import valid
 from host.analysis.scores import average, cell_scores, task_scores
 from host.analysis.speed import measure_speed
 
-SCORE_MARGIN = 1.0
 RESAMPLES = 2_000
 
 
@@ -28,7 +27,7 @@ def compare(
     bundles: Sequence[Bundle],
     *,
     baseline: str | None = None,
-    score_margin: float = SCORE_MARGIN,
+    score_margin: float | None = None,
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> Comparison:
@@ -38,7 +37,8 @@ def compare(
         bundles: At least one, verified (`load_verified`); a bundle is the unit in which variants
             are paired.
         baseline: A variant's name; the one that the run spec names if not given.
-        score_margin: How many points lower the average score may be and still pass.
+        score_margin: How many points lower the average score may be and still pass; the margin
+            that the run spec registered if not given.
         seed: Of bootstrap and randomisation, so that a report can be made again to the last digit.
         resamples: Bootstrap resamples.
 
@@ -57,7 +57,8 @@ def compare(
                 remedy="Name one of these: `host compare --baseline NAME BUNDLE`.",
             )
         others = [name for name in names if name != chosen]
-        runs.append(_compare_run(bundle, [chosen, *others], score_margin, seed, resamples))
+        tolerated = bundle.spec.score_margin if score_margin is None else score_margin
+        runs.append(_compare_run(bundle, [chosen, *others], tolerated, seed, resamples))
     return Comparison(runs=tuple(runs), caveats=caveats_between(bundles))
 
 

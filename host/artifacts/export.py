@@ -13,7 +13,7 @@ from export import tokenizer
 from export.checkpoint import open_checkpoint
 from export.lineage import TrainingRecord
 from export.pipeline import export_checkpoint
-from export.request import ExportedArtifact, ExportRequest, ExportStep
+from export.request import ExportedArtifact, ExportRequest, ExportResult, ExportStep
 from host.artifacts.plan import Job, Plan
 from host.data.sampling import is_candidate
 from host.data.source import languages_of, read_language
@@ -34,7 +34,7 @@ class StudyStep:
 
 def export_study(
     study: Study, plan: Plan, *, progress: Callable[[StudyStep], None] | None = None
-) -> list[ExportedArtifact]:
+) -> ExportResult:
     """Export every job of a plan; what is up to date is left alone.
 
     Raises:
@@ -43,14 +43,17 @@ def export_study(
         DataError: The study's data is missing or malformed.
     """
     exported: list[ExportedArtifact] = []
+    notes: list[str] = []
     for number, job in enumerate(plan.jobs, start=1):
 
         def tell(step: ExportStep, number: int = number) -> None:
             if progress is not None:
                 progress(StudyStep(number, len(plan.jobs), step))
 
-        exported.extend(export_checkpoint(_request(study, job), progress=tell).artifacts)
-    return exported
+        result = export_checkpoint(_request(study, job), progress=tell)
+        exported.extend(result.artifacts)
+        notes.extend(result.notes)
+    return ExportResult(artifacts=tuple(exported), notes=tuple(notes))
 
 
 def _request(study: Study, job: Job) -> ExportRequest:

@@ -11,7 +11,7 @@ from host.cli.console import data, json_data, megabytes, talk
 from host.cli.options import json_option, output_option
 
 if TYPE_CHECKING:
-    from export.request import ExportedArtifact
+    from export.request import ExportedArtifact, ExportResult
 
 
 @click.command()
@@ -46,17 +46,19 @@ def command(
     if is_study and (recipes or task):
         raise click.UsageError("A study names its recipes and tasks itself.")
     if is_study:
-        exported = _export_study(Path(source), output)
+        result = _export_study(Path(source), output)
     else:
-        exported = _export_checkpoint(source, recipes, task, output or Path("artifacts"))
+        result = _export_checkpoint(source, recipes, task, output or Path("artifacts"))
+    for note in result.notes:
+        talk(f"note: {note}")
     if as_json:
-        json_data([_row(artifact) for artifact in exported])
+        json_data([_row(artifact) for artifact in result.artifacts])
         return
-    for artifact in exported:
+    for artifact in result.artifacts:
         data(_line(artifact))
 
 
-def _export_study(path: Path, output: Path | None) -> list[ExportedArtifact]:
+def _export_study(path: Path, output: Path | None) -> ExportResult:
     from host.artifacts.plan import plan_artifacts
     from host.studies.load import load_study
     from host.workspace import Workspace
@@ -77,7 +79,7 @@ def _export_study(path: Path, output: Path | None) -> list[ExportedArtifact]:
 
 def _export_checkpoint(
     source: str, recipes: tuple[str, ...], task: str | None, output: Path
-) -> list[ExportedArtifact]:
+) -> ExportResult:
     from export.pipeline import export_checkpoint
     from export.request import ExportRequest, ExportStep
 
@@ -93,10 +95,7 @@ def _export_checkpoint(
     def tell(step: ExportStep) -> None:
         talk(f"{step.checkpoint}: {step.action}{f' {step.recipe}' if step.recipe else ''}")
 
-    result = export_checkpoint(request, progress=tell)
-    for note in result.notes:
-        talk(f"note: {note}")
-    return list(result.artifacts)
+    return export_checkpoint(request, progress=tell)
 
 
 def _size(artifact: ExportedArtifact) -> int:

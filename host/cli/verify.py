@@ -22,28 +22,10 @@ def command(bundles: tuple[Path, ...], *, as_json: bool) -> None:
 
     found = [verify_bundle(folder) for folder in bundles]
     if as_json:
-        json_data(
-            [
-                {
-                    "bundle": str(one.folder),
-                    "run_id": one.run_id,
-                    "digest": one.digest,
-                    "ok": not one.failures,
-                    "files": one.files,
-                    "events": one.events,
-                    "samples": one.samples,
-                    "numbers": one.numbers,
-                    "failures": [
-                        {"file": f.file, "message": f.message, "remedy": f.remedy}
-                        for f in one.failures
-                    ],
-                }
-                for one in found
-            ]
-        )
+        json_data([one.to_json() for one in found])
     else:
         for one in found:
-            if not one.failures:
+            if one.ok:
                 data(
                     f"ok      {one.folder}: {one.files} files, {one.events} events, "
                     f"{one.samples} samples, {one.numbers} numbers computed again"
@@ -51,5 +33,5 @@ def command(bundles: tuple[Path, ...], *, as_json: bool) -> None:
             for failure in one.failures:
                 data(f"FAILED  {one.folder}: {failure.file}: {failure.message}")
                 talk(f"  remedy: {failure.remedy}")
-    if any(one.failures for one in found):
+    if not all(one.ok for one in found):
         click.get_current_context().exit(1)

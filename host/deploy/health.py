@@ -7,8 +7,8 @@ import time
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
 from device_agent.contract.facts import DeviceFacts
 from device_agent.layout import Layout
+from host.agent import Agent
 from host.deploy.facts import serving_release
-from host.runs.agent import Agent
 from host.transport.session import ConnectionLost, Session
 
 START_TIMEOUT_S = 60.0

@@ -12,8 +12,8 @@ import msgspec
 from device_agent.contract import codec
 from device_agent.contract.errors import ContractError
 from device_agent.contract.files import RelativePath
+from host.agent import Agent
 from host.analysis.verify import verify_bundle
-from host.runs.agent import Agent
 
 _MAX_BUNDLE_BYTES = 8 << 30
 _MAX_FILES = 10_000
@@ -25,7 +25,8 @@ def collect(agent: Agent, run_id: str, target: Path) -> Path:
     Nothing that does not verify ever stands at `target`.
 
     Raises:
-        ContractError: The tar is hostile, or the bundle does not verify.
+        ContractError: The tar is hostile.
+        BundleError: The bundle does not verify.
         TransportError, AgentError: It could not be fetched; nothing was changed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -34,13 +35,7 @@ def collect(agent: Agent, run_id: str, target: Path) -> Path:
         agent.download_bundle(run_id, tar)
         folder = Path(scratch) / "bundle"
         unpack(tar, folder)
-        failures = verify_bundle(folder).failures
-        if failures:
-            raise ContractError(
-                f"The bundle of {run_id} does not hold: {failures[0]}"
-                + (f" (and {len(failures) - 1} more)" if failures[1:] else ""),
-                remedy="Run `host collect` again; the device keeps its copy.",
-            )
+        verify_bundle(folder).require()
         if target.exists():
             shutil.rmtree(target)
         folder.rename(target)

@@ -10,7 +10,7 @@ from pathlib import Path
 from device_agent.contract import codec
 from device_agent.contract.errors import ContractError
 from device_agent.contract.events import Event
-from host.runs.agent import Agent
+from host.agent import Agent
 from host.transport.session import TransportError
 
 _FIRST_WAIT_S = 0.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from host.agent import Agent
 from host.deploy.place import layout_of
 from host.inventory import Device
-from host.runs.agent import Agent
 from host.transport.connect import connect
 
 

@@ -9,10 +9,10 @@ from device_agent.contract import codec
 from device_agent.contract.bundle import SPEC_NAME
 from device_agent.contract.errors import RunError
 from device_agent.contract.runspec import RunSpec
+from host.agent import Agent
 from host.deploy.place import layout_of
 from host.deploy.ship import ship
 from host.inventory import Device
-from host.runs.agent import Agent
 from host.runs.prepare import make_spec, new_run_id, study_content
 from host.runs.record import RunRecord, RunRecords
 from host.studies.schema import Study

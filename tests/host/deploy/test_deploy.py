@@ -16,11 +16,11 @@ import pytest
 from device_agent.contract.errors import DeviceError
 from device_agent.layout import Layout
 from device_agent.service.lock import serving_pid
+from host.agent import Agent
 from host.demo.virtual_device.launch import stop_agent
 from host.deploy.deploy import deploy, plan_deploy
 from host.deploy.plan import Activate, CheckHealth, MakeRelease, Prune, Send
 from host.inventory import Device
-from host.runs.agent import Agent
 from host.transport.connect import connect
 from host.transport.session import ConnectionLost, Session
 from tests.devices.machines import KINDS, Machines

@@ -10,7 +10,7 @@ import pytest
 
 from device_agent.contract import codec
 from device_agent.contract.events import Event, StateChanged
-from host.runs.agent import Agent
+from host.agent import Agent
 from host.runs.follow import EventLog, follow
 from host.transport.session import ConnectionLost, TransportError
 
