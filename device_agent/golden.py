@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from device_agent.contract.artifact import Agreement, HeadName, Tolerance
+from device_agent.contract.artifact import Agreement, HeadName, Parity, Tolerance
 from device_agent.contract.errors import ContractError
 from device_agent.tasks.protocol import Outputs, Row
 
@@ -127,6 +127,23 @@ def violations(tolerance: Tolerance, agreement: Agreement) -> list[str]:
             f"label agreement {agreement.label_agreement:.4g} below {tolerance.label_agreement:g}"
         )
     return broken
+
+
+def broken_limits(parity: Parity) -> dict[str, list[str]]:
+    """Return the broken limits in words, of everything together and of each language.
+
+    A language may have a handful of samples, of which one near a decision boundary proves
+    nothing: decisions are judged over all samples, error and cosine in each language.
+    """
+    outputs_only = Tolerance(
+        relative_error=parity.tolerance.relative_error,
+        cosine=parity.tolerance.cosine,
+        label_agreement=0.0,
+    )
+    found = {"overall": violations(parity.tolerance, parity.overall)}
+    for language, agreement in parity.per_language.items():
+        found[language] = violations(outputs_only, agreement)
+    return {where: limits for where, limits in found.items() if limits}
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
         session.close()
     tolerance = manifest.parity.tolerance
     parity = Parity(tolerance=tolerance, overall=overall, per_language=per_language)
-    broken = broken_limits(parity)
+    broken = golden.broken_limits(parity)
     if broken:
         raise ParityError(
             f"{manifest.name}: recipe {manifest.recipe} does not keep the checkpoint's outputs: "
@@ -104,20 +104,3 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
             else "Use recipe fp32 for this checkpoint.",
         )
     return parity
-
-
-def broken_limits(parity: Parity) -> dict[str, list[str]]:
-    """Return the broken limits in words, of everything together and of each language.
-
-    A language may have a handful of samples, of which one near a decision boundary proves
-    nothing: decisions are judged over all samples, error and cosine in each language.
-    """
-    outputs_only = Tolerance(
-        relative_error=parity.tolerance.relative_error,
-        cosine=parity.tolerance.cosine,
-        label_agreement=0.0,
-    )
-    found = {"overall": golden.violations(parity.tolerance, parity.overall)}
-    for language, agreement in parity.per_language.items():
-        found[language] = golden.violations(outputs_only, agreement)
-    return {where: limits for where, limits in found.items() if limits}

@@ -30,6 +30,11 @@ class Interrupt:
         self._stop = stop
         self._looked_s = 0.0
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass, unless the run must not go on; raises as `check`."""
+        self._stop.wait(seconds)
+        self.check()
+
     def check(self) -> None:
         """Raise where the run must not go on.
 

@@ -18,6 +18,8 @@ from device_agent.store import Store
 from device_agent.tasks.protocol import fit
 from device_agent.telemetry.sampler import Sampler, conditions
 
+_SETTLE_S = 0.5
+
 
 class PerformanceMode:
     """Runs rounds until enough are valid; a round is journalled whole or not at all."""
@@ -62,6 +64,9 @@ class PerformanceMode:
             self._journal.append([done])
             tried += 1
             valid += not done.invalid
+            if done.invalid:
+                # What made it invalid may pass; every turn warms up again.
+                self._interrupt.wait(_SETTLE_S)
 
     def _round(self, number: int, queries: tuple[Query, ...], order: tuple[str, ...]) -> RoundDone:
         timings: dict[str, list[tuple[Query, Timing]]] = {name: [] for name in order}

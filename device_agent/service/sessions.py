@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from tokenizers import Tokenizer
 
 from device_agent import golden, runtimes
-from device_agent.contract.artifact import GOLDEN_NAME, ArtifactManifest
+from device_agent.contract.artifact import GOLDEN_NAME, ArtifactManifest, Parity
 from device_agent.contract.errors import RunError
 from device_agent.contract.events import GoldenChecked, SessionOpened
 from device_agent.contract.runspec import RuntimeOptions
@@ -113,7 +113,10 @@ class Sessions:
             return
         samples = golden.load(folder / GOLDEN_NAME)
         overall, per_language = golden.compare(samples, loaded.session.run, manifest.head)
-        broken = golden.violations(manifest.parity.tolerance, overall)
+        found = Parity(
+            tolerance=manifest.parity.tolerance, overall=overall, per_language=per_language
+        )
+        broken = golden.broken_limits(found)
         self._journal.append(
             [
                 GoldenChecked(
@@ -129,7 +132,8 @@ class Sessions:
         if broken:
             raise RunError(
                 f"{manifest.name} ({manifest.recipe}) computes something else on this device than "
-                f"its checkpoint: {'; '.join(broken)}.",
+                f"its checkpoint: "
+                + "; ".join(f"{where}: {', '.join(limits)}" for where, limits in broken.items()),
                 remedy="Use another recipe or runtime version for this board, e.g. "
                 "`recipe: fp32` in the study file.",
             )

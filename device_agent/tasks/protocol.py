@@ -85,6 +85,7 @@ class Task(Protocol):
         head: How its samples are encoded and decoded.
         languages_xtreme: Languages in XTREME; empty where XTREME lacks the task.
         languages_xtreme_r: Languages in XTREME-R; empty where it lacks the task.
+        languages_beyond: Languages that no suite counts; run only where a study names them.
         primary: The metric that averages use.
         labels: Class names in the official order; empty where there are none.
     """
@@ -97,6 +98,8 @@ class Task(Protocol):
     def languages_xtreme(self) -> tuple[str, ...]: ...
     @property
     def languages_xtreme_r(self) -> tuple[str, ...]: ...
+    @property
+    def languages_beyond(self) -> tuple[str, ...]: ...
     @property
     def primary(self) -> str: ...
     @property

@@ -38,6 +38,7 @@ class Tatoeba:
     languages_xtreme_r: tuple[str, ...] = tuple(
         sorted([*_XTREME.split(), *_ADDED_BY_XTREME_R.split()])
     )
+    languages_beyond: tuple[str, ...] = ()
     head: SentenceRetrieval = SentenceRetrieval()  # noqa: RUF009 it is frozen
     primary: str = "accuracy"
 

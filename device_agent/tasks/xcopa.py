@@ -1,7 +1,8 @@
 """XCOPA: which of two sentences is the cause, or the effect, of a premise? In XTREME-R only.
 
-English is COPA: fine-tuned on, never counted. The published test files have a label of 0 in every
-row, written over the true one, so a test split's gold comes from `labels/` or not at all.
+English is COPA: fine-tuned on, and counted by no suite; a study may name it all the same. The
+published test files have a label of 0 in every row, written over the true one, so a test split's
+gold comes from `labels/` or not at all.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Copa(ScoredByAccuracy):
     labels: tuple[str, ...] = ()
     languages_xtreme: tuple[str, ...] = ()
     languages_xtreme_r: tuple[str, ...] = tuple(_XTREME_R.split())
+    languages_beyond: tuple[str, ...] = ("en",)
     head: MultipleChoice = MultipleChoice()  # noqa: RUF009 it is frozen
     primary: str = "accuracy"
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from device_agent.contract.events import Event
 from device_agent.contract.runspec import RunSpec
 from host.cli.console import duration
-from host.runs.progress import Progress, Snapshot, narrate
+from host.runs.progress import Narrator, Progress, Snapshot
 
 _PLAIN_EVERY_S = 5.0
 _REFRESH_PER_S = 8
@@ -33,6 +33,7 @@ class RunView:
     def __init__(self, spec: RunSpec, device: str, *, quiet: bool = False) -> None:
         self._title = f"{spec.run_id} on {device}"
         self._progress = Progress(spec)
+        self._narrator = Narrator(spec)
         self._console = Console(stderr=True, quiet=quiet, highlight=False)
         self._live = (
             Live(console=self._console, refresh_per_second=_REFRESH_PER_S, transient=True)
@@ -60,7 +61,7 @@ class RunView:
         """Show the events that pass through."""
         for event in events:
             self._progress.add(event)
-            text = narrate(event)
+            text = self._narrator.tell(event)
             if text is not None:
                 self._console.print(Text(f"  {text}"), soft_wrap=True)
             self._draw()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+import re
+from collections import Counter, deque
 from dataclasses import dataclass
 
 from device_agent.contract.events import (
+    Body,
     Event,
     GoldenChecked,
     Ranked,
@@ -148,9 +150,55 @@ class Progress:
         return units_left * elapsed_ns / worked / 1e9
 
 
-def narrate(event: Event) -> str | None:
-    """Say an event that people want to read as one line; None for the many small ones."""
-    body = event.body
+class Narrator:
+    """Says what people want to read as one line an event; None for the many small ones.
+
+    A task's languages are told together once all have their score, and a reason that makes
+    rounds invalid is told once, because the count of such rounds is shown anyhow.
+    """
+
+    def __init__(self, spec: RunSpec) -> None:
+        self._languages = Counter(d.task for d in spec.datasets)
+        self._scores: dict[tuple[str, str], list[Scored]] = {}
+        self._reasons: set[str] = set()
+
+    def tell(self, event: Event) -> str | None:
+        """Return the line, if there is something to say."""
+        body = event.body
+        if isinstance(body, Scored):
+            return self._score(body)
+        if isinstance(body, RoundDone) and body.invalid:
+            return self._invalid(body)
+        return _narrate(body)
+
+    def _score(self, body: Scored) -> str | None:
+        scores = self._scores.setdefault((body.variant, body.task), [])
+        scores.append(body)
+        if len(scores) < self._languages[body.task]:
+            return None
+        values = {s.language: s.metrics[s.primary] for s in scores if s.unscored is None}
+        unscored = ", ".join(s.language for s in scores if s.unscored is not None)
+        parts = [f"{body.variant} {body.task}:"]
+        if values:
+            best, worst = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+            parts.append(
+                f"{body.primary} {sum(values.values()) / len(values):.1f} over {len(values)} "
+                f"languages (best {best} {values[best]:.1f}, worst {worst} {values[worst]:.1f})"
+            )
+        if unscored:
+            parts.append(f"unscored: {unscored}")
+        return " ".join(parts)
+
+    def _invalid(self, body: RoundDone) -> str | None:
+        reason = "; ".join(body.invalid)
+        kind = re.sub(r"\d+", "", reason)
+        if kind in self._reasons:
+            return None
+        self._reasons.add(kind)
+        return f"round {body.round} does not count and is run again: {reason}"
+
+
+def _narrate(body: Body) -> str | None:
     if isinstance(body, StateChanged) and body.state != "queued":
         return f"run {body.state}" + (f": {body.reason}" if body.reason else "")
     if isinstance(body, Resumed):
@@ -160,10 +208,4 @@ def narrate(event: Event) -> str | None:
         )
     if isinstance(body, GoldenChecked) and not body.passed:
         return f"{body.variant}: the golden set FAILED on this device"
-    if isinstance(body, Scored):
-        value = body.metrics.get(body.primary)
-        score = f"{body.primary} {value:.1f}" if value is not None else f"unscored: {body.unscored}"
-        return f"{body.variant} {body.task} {body.language}: {score} ({body.samples} samples)"
-    if isinstance(body, RoundDone) and body.invalid:
-        return f"round {body.round} does not count: {'; '.join(body.invalid)}"
     return None

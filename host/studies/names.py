@@ -54,7 +54,7 @@ def _unknown(
 def _languages(document: MarkedYaml, task: str) -> Iterator[Mistake]:
     at = ("tasks", task, "languages")
     languages = document.at(at)
-    known = languages_of(tasks.get(task))
+    known = (*languages_of(tasks.get(task)), *tasks.get(task).languages_beyond)
     for index, language in enumerate(languages if isinstance(languages, list) else []):
         if not isinstance(language, str) or language in known:
             continue

@@ -128,7 +128,7 @@ def test_references_that_are_not_finite_are_refused() -> None:
 
 def test_what_is_not_compared_never_passes() -> None:
     """The placeholder of a manifest breaks every limit."""
-    broken = parity.broken_limits(parity.unproven(fp32.TOLERANCE))
+    broken = golden.broken_limits(parity.unproven(fp32.TOLERANCE))
     assert len(broken["overall"]) == 3
 
 
@@ -142,13 +142,13 @@ def test_every_language_keeps_error_and_cosine(found: dict[str, float]) -> None:
         overall=agreement(),
         per_language={"de": agreement(), "sw": agreement(**found)},
     )
-    assert list(parity.broken_limits(proof)) == ["sw"]
+    assert list(golden.broken_limits(proof)) == ["sw"]
 
 
 def test_decisions_are_judged_over_all_languages() -> None:
     """One flip among a language's four samples proves nothing; too many overall do."""
     few = agreement(label_agreement=0.75)
     proof = Parity(tolerance=TOLERANCE, overall=agreement(), per_language={"sw": few})
-    assert parity.broken_limits(proof) == {}
+    assert golden.broken_limits(proof) == {}
     proof = Parity(tolerance=TOLERANCE, overall=few, per_language={})
-    assert list(parity.broken_limits(proof)) == ["overall"]
+    assert list(golden.broken_limits(proof)) == ["overall"]

@@ -41,6 +41,7 @@ class AnswerExtraction:
     normalise: NormaliseIn = in_english
     labels: tuple[str, ...] = ()
     head: QuestionAnswering = QuestionAnswering()  # noqa: RUF009 it is frozen
+    languages_beyond: tuple[str, ...] = ()
     primary: str = "f1"
 
     def file(self, root: Path, language: str, split: str) -> Path:

@@ -21,6 +21,7 @@ class PairClassification(ScoredByAccuracy):
     languages_xtreme: tuple[str, ...]
     languages_xtreme_r: tuple[str, ...]
     head: SequenceClassification = SequenceClassification()  # noqa: RUF009 it is frozen
+    languages_beyond: tuple[str, ...] = ()
     primary: str = "accuracy"
 
     def read(self, root: Path, language: str, split: str = "test") -> list[Sample]:

@@ -27,6 +27,7 @@ class Tagging:
     languages_xtreme: tuple[str, ...]
     languages_xtreme_r: tuple[str, ...]
     head: TokenClassification = TokenClassification()  # noqa: RUF009 it is frozen
+    languages_beyond: tuple[str, ...] = ()
     primary: str = "f1"
 
     def read(self, root: Path, language: str, split: str = "test") -> list[Sample]:

@@ -8,10 +8,11 @@ from device_agent.contract.events import (
     Event,
     RoundDone,
     SampleDone,
+    Scored,
     StateChanged,
     Timing,
 )
-from host.runs.progress import Progress, narrate
+from host.runs.progress import Narrator, Progress
 from tests.tiny import TinyRun
 
 
@@ -90,7 +91,9 @@ def test_an_invalid_round_is_told_and_not_counted(tiny_run: TinyRun) -> None:
     progress.add(event)
     now = progress.snapshot()
     assert (now.rounds_valid, now.rounds_invalid, now.phase) == (0, 1, "performance")
-    assert narrate(event) == "round 3 does not count: hot"
+    narrator = Narrator(tiny_run.spec)
+    assert narrator.tell(event) == "round 3 does not count and is run again: hot"
+    assert narrator.tell(event) is None
 
 
 def test_the_end_is_told_with_its_reason(tiny_run: TinyRun) -> None:
@@ -99,4 +102,28 @@ def test_the_end_is_told_with_its_reason(tiny_run: TinyRun) -> None:
     progress = Progress(tiny_run.spec)
     progress.add(event)
     assert progress.snapshot().phase == "failed"
-    assert narrate(event) == "run failed: disk full"
+    assert Narrator(tiny_run.spec).tell(event) == "run failed: disk full"
+
+
+def test_a_tasks_languages_are_told_together(tiny_run: TinyRun) -> None:
+    """The line comes with the last language; it has the mean, the extremes and the unscored."""
+    narrator = Narrator(tiny_run.spec)
+    languages = [d.language for d in tiny_run.spec.datasets if d.task == "xcopa"]
+    told = []
+    for number, language in enumerate(languages):
+        gold = number != 1
+        body = Scored(
+            variant="first",
+            task="xcopa",
+            language=language,
+            samples=6,
+            available=6,
+            primary="accuracy",
+            metrics={"accuracy": 50.0 + number} if gold else {},
+            unscored=None if gold else "the data has no gold",
+        )
+        told.append(narrator.tell(at(number, body)))
+    assert told[:-1] == [None] * (len(languages) - 1)
+    assert told[-1] is not None
+    assert f"best {languages[-1]}" in told[-1]
+    assert told[-1].endswith(f"unscored: {languages[1]}")
