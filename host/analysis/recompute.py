@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from device_agent import golden, tasks
+from device_agent.contract.artifact import Parity
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import GoldenChecked, Ranked, SampleDone, Scored
 from device_agent.contract.samples import Gold, Prediction
@@ -54,7 +55,10 @@ def collect_predictions(bundle: Bundle) -> Mapping[_CellKey, Mapping[str, Predic
 def _golden(bundle: Bundle, wrong: list[str]) -> int:
     checks = list(bundle.bodies(GoldenChecked))
     for check in checks:
-        passed = not golden.violations(check.tolerance, check.overall)
+        found = Parity(
+            tolerance=check.tolerance, overall=check.overall, per_language=check.per_language
+        )
+        passed = not golden.broken_limits(found)
         if check.passed and not passed:
             wrong.append(f"says {check.variant} passed its golden set, its own figures say not")
     return len(checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from host.demo.corpus import concepts
@@ -54,26 +55,46 @@ class Sentence:
 
 def realise(clause: Clause, lexicon: Lexicon) -> Sentence:
     """Say the clause in the lexicon's language."""
-    event = clause.about if isinstance(clause, Asked) else clause
+    return assemble(clause, lexicon, slots_of(clause, lexicon), lexicon.joiner)
+
+
+def assemble(
+    clause: Clause, lexicon: Lexicon, slots: Mapping[str, Phrase], joiner: str
+) -> Sentence:
+    """Put a clause's phrases into the lexicon's template for it."""
+    form = int(_about(clause).subject in concepts.FEMALE)
+    words = fill(lexicon.templates[_template(clause)], slots, form)
+    return Sentence(_capitalised(words, lexicon.language), joiner)
+
+
+def slots_of(clause: Clause, lexicon: Lexicon) -> dict[str, Phrase]:
+    """Return the phrases that a clause's template has room for."""
+    event = _about(clause)
     form = int(event.subject in concepts.FEMALE)
     slots = {"subject": _subject(event.subject, lexicon, form)}
-    if isinstance(clause, State):
-        template = "state"
-        slots["predicate"] = fill(lexicon.predicates[clause.predicate], {}, form)
-    elif isinstance(clause, Located):
-        template = "located_not" if clause.negated else "located"
-        slots["place"] = fill(lexicon.places[clause.place], {})
+    if isinstance(event, State):
+        slots["predicate"] = fill(lexicon.predicates[event.predicate], {}, form)
+    elif isinstance(event, Located):
+        slots["place"] = fill(lexicon.places[event.place], {})
     else:
-        assert isinstance(event, Event)
-        template = clause.word if isinstance(clause, Asked) else _event_template(event)
         slots |= _event_slots(event, lexicon, form)
-    words = fill(lexicon.templates[template], slots, form)
-    return Sentence(_capitalised(words, lexicon.language), lexicon.joiner)
+    return slots
 
 
-def pronoun_of(subject: str, lexicon: Lexicon) -> Phrase:
-    """Return how a later sentence refers to the subject; empty where it is dropped."""
-    return fill(lexicon.roles[concepts.PRONOUN], {}, int(subject in concepts.FEMALE))
+def _about(clause: Clause) -> Event | Located | State:
+    return clause.about if isinstance(clause, Asked) else clause
+
+
+def _template(clause: Clause) -> str:
+    if isinstance(clause, Asked):
+        return clause.word
+    if isinstance(clause, State):
+        return "state"
+    if isinstance(clause, Located):
+        return "located_not" if clause.negated else "located"
+    if clause.negated:
+        return "event_not"
+    return "state_event" if clause.state else "event"
 
 
 def realise_later(clause: Event | State, lexicon: Lexicon) -> Sentence:
@@ -81,15 +102,11 @@ def realise_later(clause: Event | State, lexicon: Lexicon) -> Sentence:
     sentence = realise(clause, lexicon)
     rest = tuple(word for word in sentence.words if word.slot != "subject")
     first = next(index for index, word in enumerate(sentence.words) if word.slot == "subject")
-    pronoun = tuple(replace(word, slot="subject") for word in pronoun_of(clause.subject, lexicon))
+    form = int(clause.subject in concepts.FEMALE)
+    spoken = fill(lexicon.roles[concepts.PRONOUN], {}, form)
+    pronoun = tuple(replace(word, slot="subject") for word in spoken)
     words = rest[:first] + pronoun + rest[first:]
     return Sentence(_capitalised(words, lexicon.language), lexicon.joiner)
-
-
-def _event_template(event: Event) -> str:
-    if event.negated:
-        return "event_not"
-    return "state_event" if event.state else "event"
 
 
 def _event_slots(event: Event, lexicon: Lexicon, form: int) -> dict[str, Phrase]:
