@@ -19,6 +19,7 @@ Regime = Literal["direct", "english", "multilingual"]
 
 MANIFEST_NAME = "artifact.json"
 GOLDEN_NAME = "golden.npz"
+TOKENIZER_NAME = "tokenizer.json"
 
 
 class Lineage(Document):

@@ -70,6 +70,7 @@ class PerformanceMode:
 
     def _round(self, number: int, queries: tuple[Query, ...], order: tuple[str, ...]) -> RoundDone:
         timings: dict[str, list[tuple[Query, Timing]]] = {name: [] for name in order}
+        self._sessions.renew()
         before = self._sampler.snapshot()
         for task, group in groupby(queries, key=lambda query: query.task):
             together = list(group)

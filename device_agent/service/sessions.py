@@ -10,7 +10,12 @@ from time import perf_counter_ns
 from tokenizers import Tokenizer
 
 from device_agent import golden, runtimes
-from device_agent.contract.artifact import GOLDEN_NAME, ArtifactManifest, Parity
+from device_agent.contract.artifact import (
+    GOLDEN_NAME,
+    TOKENIZER_NAME,
+    ArtifactManifest,
+    Parity,
+)
 from device_agent.contract.errors import RunError
 from device_agent.contract.events import GoldenChecked, SessionOpened
 from device_agent.contract.runspec import RuntimeOptions
@@ -26,8 +31,9 @@ _FALLBACK_BUDGET_BYTES = 512 << 20
 class Sessions:
     """Opens the session of a variant's artifact and keeps it while memory allows.
 
-    Each variant has a session of its own, the A/A control included, so that the luck of one
-    load is part of the control's spread.
+    Each variant has a session of its own, the A/A control included. Where in memory a load ends
+    up makes a small model some percent faster or slower for as long as the session lives, so
+    `renew` lets every round draw that luck anew: it is noise then, and no bias.
     """
 
     def __init__(self, store: Store, journal: Journal, options: RuntimeOptions) -> None:
@@ -35,6 +41,7 @@ class Sessions:
         self._journal = journal
         self._options = options
         self._open: OrderedDict[tuple[str, str], tuple[Loaded, int]] = OrderedDict()
+        self._tokenizers: dict[str, Tokenizer] = {}
         self._budget_bytes = _memory_budget_bytes()
         self._checked = journal.golden_digests()
 
@@ -60,8 +67,12 @@ class Sessions:
             self._checked.add(key)
         return loaded
 
+    def renew(self) -> None:
+        """Forget every open session: each is loaded again when it is next asked for."""
+        self.close()
+
     def close(self) -> None:
-        """Close every open session."""
+        """Close every open session; tokenizers, which several share, stay."""
         while self._open:
             self._open.popitem()[1][0].session.close()
 
@@ -93,13 +104,20 @@ class Sessions:
                 )
             ]
         )
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = self._tokenizer(folder, manifest)
         return Loaded(
             session=session,
             tokenizer=tokenizer,
             labels=manifest.labels,
             max_tokens=manifest.max_tokens,
         )
+
+    def _tokenizer(self, folder: Path, manifest: ArtifactManifest) -> Tokenizer:
+        """Load a tokenizer once for all artifacts with the same one; XLM-R's takes a second."""
+        digest = next(e.digest for e in manifest.files if e.path == TOKENIZER_NAME)
+        if digest not in self._tokenizers:
+            self._tokenizers[digest] = Tokenizer.from_file(str(folder / TOKENIZER_NAME))
+        return self._tokenizers[digest]
 
     def _check_golden(
         self,

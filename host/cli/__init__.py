@@ -54,6 +54,7 @@ def main() -> None:
     \b
     Everything, here and now:   host demo
     Your study, step by step:   host export | deploy | run | collect | verify | compare | report
+    Predictions without a run:  host score
 
     Exit codes: 0 done, 1 failed, 2 usage, 3 a verdict went against the baseline, 130 interrupted.
     """

@@ -44,7 +44,7 @@ class _View:
     help="Folder for all that the demo makes; a second demo reuses it.",
 )
 @click.option("--rounds", type=click.IntRange(5, 1000), default=20, show_default=True)
-@click.option("--queries", type=click.IntRange(5, 10_000), default=60, show_default=True)
+@click.option("--queries", type=click.IntRange(5, 10_000), default=100, show_default=True)
 @json_option
 def command(output: Path, rounds: int, queries: int, *, as_json: bool) -> None:
     """Run the whole loop on a virtual device: no hardware, no download.

@@ -20,14 +20,37 @@ from host.cli.options import bundles_argument, json_option
     help="The file to write; .html or .md tells the format, a folder name gets CSV files.",
 )
 @click.option("--baseline", metavar="VARIANT", help="Compare with this one, not the study's.")
+@click.option(
+    "--submission",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Instead: write one bundle's predictions as the benchmark takes submissions.",
+)
+@click.option("--variant", help="Whose predictions --submission writes; default the baseline's.")
 @json_option
 def command(
-    bundles: tuple[Path, ...], output: Path, baseline: str | None, *, as_json: bool
+    bundles: tuple[Path, ...],
+    output: Path,
+    baseline: str | None,
+    submission: Path | None,
+    variant: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Write a report of verified bundles: one self-contained page, Markdown, or CSV tables.
 
-    Example: host report results/demo/bundles/* --output report.html
+    \b
+    Examples:
+      host report results/demo/bundles/* --output report.html
+      host report results/demo/bundles/demo-20260101-120000 --submission predictions
     """
+    if submission is not None:
+        if len(bundles) != 1:
+            raise click.UsageError("--submission takes one bundle.")
+        _write_submission(bundles[0], submission, variant or baseline, as_json=as_json)
+        return
+    if variant is not None:
+        raise click.UsageError("--variant goes with --submission.")
     from host.analysis.comparison import compare
     from host.analysis.verify import load_verified
     from host.report import csv_files, html, markdown
@@ -45,3 +68,17 @@ def command(
         json_data({"report": str(output.absolute()), "verdict": comparison.headline})
     else:
         talk(f"{comparison.headline}\nwritten: {output}")
+
+
+def _write_submission(bundle: Path, folder: Path, variant: str | None, *, as_json: bool) -> None:
+    from host.analysis.verify import load_verified
+    from host.report.submission import README_NAME, write_submission
+
+    written = write_submission(load_verified(bundle), folder, variant)
+    if as_json:
+        json_data(written.to_json())
+        return
+    talk(f"written: {len(written.files)} files of {written.variant} in {folder}")
+    if written.subsets:
+        talk(f"{len(written.subsets)} of them are subsets, which {README_NAME} lists.")
+    talk(f"Next: `host score --predictions {folder} --labels DATA/labels`.")

@@ -38,7 +38,7 @@ _PATIENCE_S = 60.0
 _STAGES = 6
 
 
-Disturb = Callable[[VirtualDevice], None]
+Disturb = Callable[[VirtualDevice, Event], None]
 
 
 class View(Protocol):
@@ -80,7 +80,7 @@ def run_demo(
         view: Shows the progress.
         rounds: Valid rounds of performance mode.
         queries: Queries per round.
-        disturb: Called with the device once the run is under way; tests break things here.
+        disturb: Called with the device at each event; tests break things here.
 
     Raises:
         XtremeEdgeError: A step failed; a second demo goes on with what there is.
@@ -160,8 +160,8 @@ def _watch(started: Started, virtual: VirtualDevice, view: View, disturb: Distur
     for event in view.watch(started.spec, virtual.device.name, events):
         if isinstance(event.body, StateChanged):
             end = event.body
-            if disturb is not None and end.state == "running":
-                disturb(virtual)
+        if disturb is not None:
+            disturb(virtual, event)
     if end is None or end.state != "finished":
         state = end.state if end else "unknown"
         raise RunError(

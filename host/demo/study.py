@@ -49,7 +49,7 @@ def write_study(
     intermediate_tasks: tuple[str, ...],
     layer: int,
     rounds: int = 20,
-    queries: int = 60,
+    queries: int = 100,
 ) -> Path:
     """Write `study.yaml` into a folder that holds `data/` and `checkpoints/`; return its path."""
 

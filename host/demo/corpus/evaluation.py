@@ -11,7 +11,7 @@ from host.demo.corpus.causality import draw_questions
 from host.demo.corpus.concepts import LANGUAGES
 from host.demo.corpus.inference import draw_pairs
 from host.demo.corpus.lexicon import load
-from host.demo.corpus.meaning import Clause
+from host.demo.corpus.meaning import Asked, Clause
 from host.demo.corpus.passages import draw_passages
 from host.demo.corpus.realise import realise
 from host.demo.corpus.sampler import Sampler
@@ -30,9 +30,9 @@ def write_evaluation(root: Path, *, seed: int, samples: int) -> None:
     """
     pairs = draw_pairs(Sampler(seed, "test"), samples // 3)
     questions = draw_questions(Sampler(seed + 1, "test"), samples)
-    clauses = draw_clauses(Sampler(seed + 2, "test"), samples)
+    clauses = _statements(Sampler(seed + 2, "test"), samples)
     passages = draw_passages(Sampler(seed + 3, "test"), samples)
-    translations = draw_clauses(Sampler(seed + 4, "test"), samples)
+    translations = _statements(Sampler(seed + 4, "test"), samples)
     labels = root / "labels"
     for language in LANGUAGES:
         lexicon = load(language)
@@ -55,6 +55,12 @@ def write_evaluation(root: Path, *, seed: int, samples: int) -> None:
             layout.write_json_lines(labels / f"xcopa/test-{language}.jsonl", records)
         if language != "en":
             _write_translations(root, language, translations, random.Random(seed))
+
+
+def _statements(sampler: Sampler, count: int) -> list[Clause]:
+    """Return clauses without questions: what a question leaves out may be all that is held back."""
+    drawn = draw_clauses(sampler, 2 * count)
+    return [clause for clause in drawn if not isinstance(clause, Asked)][:count]
 
 
 def _write_translations(

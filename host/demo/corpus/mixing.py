@@ -12,6 +12,9 @@ from host.demo.corpus.lexicon import Lexicon
 from host.demo.corpus.meaning import Clause
 from host.demo.corpus.realise import Sentence, assemble, slots_of
 
+_LENT = frozenset(("subject", "verb", "object", "place", "time", "companion", "predicate"))
+"""Negated phrases stay: in most languages the negation stands in the frame."""
+
 
 def realise_mixed(
     clause: Clause, frame: Lexicon, lender: Lexicon, chooser: random.Random
@@ -22,7 +25,7 @@ def realise_mixed(
     """
     borrowed = slots_of(clause, lender)
     slots = {
-        name: borrowed[name] if chooser.random() < 0.5 else phrase
+        name: borrowed[name] if name in _LENT and chooser.random() < 0.5 else phrase
         for name, phrase in slots_of(clause, frame).items()
     }
     return assemble(clause, frame, slots, " ")

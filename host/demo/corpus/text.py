@@ -1,20 +1,23 @@
-"""Running text for pre-training: short texts in one language, sentence pairs in two."""
+"""Running text for pre-training: short texts in one language, or in two at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from host.demo.corpus.causality import draw_link
+from host.demo.corpus.concepts import LANGUAGES
 from host.demo.corpus.inference import draw_pairs
-from host.demo.corpus.lexicon import Lexicon
+from host.demo.corpus.lexicon import Lexicon, load
 from host.demo.corpus.meaning import Asked, Clause, Event, State
+from host.demo.corpus.mixing import realise_mixed
 from host.demo.corpus.passages import ANSWERS, draw_events
 from host.demo.corpus.realise import realise, realise_later
 from host.demo.corpus.sampler import Sampler
 
 SHARES = {
-    "en": 1.0, "de": 0.8, "es": 0.8, "ru": 0.5, "zh": 0.4, "vi": 0.3, "hi": 0.25, "tr": 0.2,
+    "en": 1.0, "de": 0.9, "es": 0.9, "ru": 0.7, "zh": 0.6, "vi": 0.5, "hi": 0.4, "tr": 0.35,
 }  # fmt: skip
 """How much text each language has, English being 1: the languages are unequal on purpose, as they
 are in the world, and this is why a model is worse in some of them."""
@@ -38,6 +41,24 @@ def say(text: Text, lexicon: Lexicon) -> str:
         if reason and isinstance(later, State | Event) and later.subject == first.subject:
             sentences[1] = realise_later(later, lexicon).text
     return lexicon.joiner.join(sentences)
+
+
+def say_mixed(text: Text, lexicon: Lexicon, chooser: random.Random) -> str:
+    """Write a text down in two languages at once; the second is English half of the time."""
+    others = [language for language in LANGUAGES if language != lexicon.language]
+    english = "en" in others and chooser.random() < 0.5
+    lender = load("en" if english else chooser.choice(others))
+    return " ".join(realise_mixed(clause, lexicon, lender, chooser).text for clause in text)
+
+
+def write_down(
+    texts: Sequence[Text], lexicon: Lexicon, mixed_share: float, chooser: random.Random
+) -> list[str]:
+    """Write texts down, about that share of them in two languages at once."""
+    return [
+        say_mixed(text, lexicon, chooser) if chooser.random() < mixed_share else say(text, lexicon)
+        for text in texts
+    ]
 
 
 def _story(sampler: Sampler) -> Text:

@@ -1,0 +1,1 @@
+"""What the demo ships: checkpoints, tokenizer and evaluation data, made by `host.demo.build`."""

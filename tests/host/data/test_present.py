@@ -1,0 +1,63 @@
+"""What a benchmark folder holds, in words and as plain values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from host.data.check import check_data
+from host.data.present import TaskData, by_task, check_json, check_text
+
+
+@pytest.fixture
+def tasks(benchmark: Path) -> list[TaskData]:
+    """The small folder, with one more file that does not read."""
+    (benchmark / "xnli" / "test-th.tsv").write_text("only one column\n")
+    return by_task(check_data(benchmark))
+
+
+def test_a_line_tells_what_there_is_of_a_task(tasks: list[TaskData]) -> None:
+    """Languages of those there are, samples, gold, and a short digest."""
+    xnli = next(task for task in tasks if task.task == "xnli")
+    assert f"xnli         2 of 15        40         20  {str(xnli.digest)[:12]}" in check_text(
+        tasks
+    )
+    assert "xquad        0 of 12         0          0  -" in check_text(tasks)
+
+
+def test_what_is_missing_stands_there_once_with_its_remedy(tasks: list[TaskData]) -> None:
+    """One remedy for all missing files; a broken one has its own."""
+    text = check_text(tasks)
+    assert text.count("download_data.sh") == 1
+    missing, _, broken = text.partition("\nbroken\n")
+    assert "  xnli      ar bg el es fr hi ru sw tr ur vi zh" in missing
+    assert "xnli th: " in broken
+    assert "remedy: " in broken
+
+
+def test_what_has_no_gold_is_named(tasks: list[TaskData]) -> None:
+    """It runs and is unscored."""
+    (line,) = [line for line in check_text(tasks).split("\n\n") if line.startswith("without gold")]
+    assert line.splitlines()[1:] == ["  xnli      en"]
+
+
+def test_plain_values_have_every_digest(benchmark: Path, tasks: list[TaskData]) -> None:
+    """Per language what is there, or why there is nothing."""
+    values = check_json(benchmark, tasks)
+    xnli = values["tasks"]["xnli"]  # type: ignore[index]
+    assert values["usable"] is True
+    assert (xnli["samples"], xnli["with_gold"]) == (40, 20)
+    assert len(xnli["languages"]["de"]["gold_digest"]) == 64
+    assert xnli["languages"]["en"]["gold_digest"] is None
+    assert set(xnli["missing"]["zh"]) == {"problem", "remedy"}
+
+
+def test_a_tasks_digest_depends_on_every_language(benchmark: Path, tasks: list[TaskData]) -> None:
+    """Gold alone makes a difference; another task's does not."""
+    (benchmark / "labels" / "xnli" / "test-de.tsv").write_text("entailment\n" * 20)
+    before = {task.task: task.digest for task in tasks}
+    after = {task.task: task.digest for task in by_task(check_data(benchmark))}
+    assert after["xnli"] != before["xnli"]
+    assert after["tatoeba"] == before["tatoeba"]
+    assert after["xquad"] is None
