@@ -57,7 +57,7 @@ def write_evaluation(root: Path, *, seed: int, samples: int) -> None:
             _write_translations(root, language, translations, random.Random(seed))
 
 
-def _statements(sampler: Sampler, count: int) -> list[Clause]:
+def _statements(sampler: Sampler, count: int) -> Sequence[Clause]:
     """Return clauses without questions: what a question leaves out may be all that is held back."""
     drawn = draw_clauses(sampler, 2 * count)
     return [clause for clause in drawn if not isinstance(clause, Asked)][:count]
