@@ -85,8 +85,8 @@ def run_demo(
     Raises:
         XtremeEdgeError: A step failed; a second demo goes on with what there is.
     """
-    study = _study(folder, rounds, queries)
-    workspace = Workspace.beside(study.path, study.name)
+    study = _study(folder / "study", rounds, queries)
+    workspace = Workspace(folder)
     with view.stage(
         1, _STAGES, "Export to ONNX, fp32 and int8; prove each equal to its checkpoint"
     ):

@@ -66,7 +66,7 @@ def write_study(
             english_fp32=variant("english", "fp32"),
             multilingual_fp32=variant("multilingual", "fp32"),
             rounds=rounds,
-            attempts=2 * rounds,
+            attempts=rounds + 10,
             queries=queries,
         ),
         encoding="utf-8",
