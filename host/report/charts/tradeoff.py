@@ -6,6 +6,10 @@ from host.analysis.results import RunComparison
 from host.report import numbers
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
 
+_HEIGHT = 220
+_LINE = 16
+"""Pixels: of the chart, and of one label's line."""
+
 
 def tradeoff_figure(run: RunComparison, name: str) -> Figure | None:
     """Return the chart, or None unless two variants have both a score and a median latency."""
@@ -55,20 +59,21 @@ def _spec(rows: list[Spec], width: int) -> Spec:
     }
     labels = [
         {
-            "data": {"values": [row for row in rows if (row["ms"] <= middle) == left]},
+            "data": {"values": [row]},
             "mark": {
                 "type": "text",
-                "align": "left" if left else "right",
-                "dx": (-6 if left else 6) if narrow else (11 if left else -11),
-                "dy": (-15 if left else 17) if narrow else 0,
+                "align": "left" if side > 0 else "right",
+                "dx": (-6 if narrow else 11) * side,
+                "dy": shift - (15 if narrow else 0),
             },
             "encoding": {"x": x, "y": y, "text": {"field": "name"}},
         }
-        for left in (True, False)
+        for row, shift in _apart(rows, max(scores) + room, min(scores) - room)
+        for side in (_side(row, rows, middle, room),)
     ]
     return {
         "width": width - 70,
-        "height": 220,
+        "height": _HEIGHT,
         "layer": [
             {
                 "data": {"values": rows},
@@ -78,3 +83,29 @@ def _spec(rows: list[Spec], width: int) -> Spec:
             *labels,
         ],
     }
+
+
+def _apart(rows: list[Spec], top: float, bottom: float) -> list[tuple[Spec, float]]:
+    """Return each row with the pixels by which its label moves down, so that none hides another."""
+    placed: list[tuple[Spec, float]] = []
+    free = 0.0
+    for row in sorted(rows, key=lambda row: (-row["score"], row["ms"])):
+        own = (top - row["score"]) / (top - bottom) * _HEIGHT
+        at = max(own, free)
+        placed.append((row, at - own))
+        free = at + _LINE
+    return placed
+
+
+def _side(row: Spec, rows: list[Spec], middle: float, near: float) -> int:
+    """Return 1 for a label on the point's right, -1 on its left: away from a point close by."""
+    close = [
+        other["ms"]
+        for other in rows
+        if other is not row
+        and abs(other["score"] - row["score"]) < near / 2
+        and 0.9 < other["ms"] / row["ms"] < 1.1
+    ]
+    if close:
+        return -1 if max(close) > row["ms"] else 1
+    return 1 if row["ms"] <= middle else -1
