@@ -48,6 +48,9 @@ def _next(runs: Runs) -> RunFolder | None:
     """Return the run to work on: one that was running, else the oldest that waits."""
     waiting = None
     for folder in runs.all():
+        if folder.bundle.is_dir():
+            # Sealed, so ended: an idle agent must not read every old journal again and again.
+            continue
         try:
             with Journal(folder.journal, writable=False) as journal:
                 state = journal.state().state
