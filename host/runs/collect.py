@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 
 from device_agent.contract import codec
-from device_agent.contract.errors import ContractError
+from device_agent.contract.bundle import SEAL_NAME
+from device_agent.contract.errors import ContractError, RunError
 from device_agent.contract.files import RelativePath
 from host.agent import Agent
 from host.analysis.verify import verify_bundle
@@ -27,9 +28,22 @@ def collect(agent: Agent, run_id: str, target: Path) -> Path:
     Raises:
         ContractError: The tar is hostile.
         BundleError: The bundle does not verify.
+        RunError: `target` is something else than an older bundle, or cannot be written.
         TransportError, AgentError: It could not be fetched; nothing was changed.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = target.absolute()
+    if target.is_symlink() or (target.exists() and not (target / SEAL_NAME).is_file()):
+        raise RunError(
+            f"{target} exists and is no bundle; collecting would replace it.",
+            remedy="Name a folder that does not exist: `host collect RUN --output FOLDER`.",
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{target.parent} cannot be made: {error.strerror}.",
+            remedy="Name a folder that can be written: `host collect RUN --output FOLDER`.",
+        ) from error
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{run_id}.") as scratch:
         tar = Path(scratch) / "bundle.tar"
         agent.download_bundle(run_id, tar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -45,8 +46,9 @@ def study_content(study: Study, workspace: Workspace) -> StudyContent:
 
 
 def new_run_id(study: Study, device: str) -> str:
-    """Return a run id made of the study's name, the device's and the time, to the second."""
-    return f"{study.name}-{device}-{datetime.now(timezone.utc):%Y%m%d-%H%M%S}"
+    """Return a run id of the study's name, the device's, the time, and something of its own."""
+    now = datetime.now(timezone.utc)
+    return f"{study.name}-{device}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def make_spec(study: Study, content: StudyContent, *, run_id: str, threads: int) -> RunSpec:

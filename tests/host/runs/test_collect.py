@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device_agent.contract.errors import ContractError
-from host.runs.collect import unpack
+from device_agent.contract.errors import ContractError, RunError
+from host.runs.collect import collect, unpack
 
 
 def tar_with(path: Path, *entries: tuple[tarfile.TarInfo, bytes]) -> Path:
@@ -85,3 +85,11 @@ def test_any_bytes_are_unpacked_or_refused(
     with contextlib.suppress(ContractError):
         unpack(folder / "t", folder / "out")
     assert {p.name for p in folder.iterdir()} <= {"t", "out"}
+
+
+def test_a_folder_that_is_no_bundle_is_never_replaced(tmp_path: Path) -> None:
+    """Collecting into somebody's folder is refused before anything is fetched."""
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(RunError, match="no bundle"):
+        collect(None, "r", tmp_path)  # type: ignore[arg-type]
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
