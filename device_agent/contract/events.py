@@ -6,7 +6,7 @@ without a real-time clock jump in time.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from device_agent.contract.artifact import Agreement, Tolerance
 from device_agent.contract.codec import Digest, Document
@@ -86,7 +86,13 @@ class SampleDone(Document, tag="sample"):
 
 
 class Ranked(Document, tag="ranked"):
-    """Retrieval's predictions of one language: candidate ids, best first, per query id."""
+    """Retrieval's predictions of one language: candidate ids, best first, per query id.
+
+    Attributes:
+        pool: Candidates that were looked among, those of other languages included.
+        precision: How the vectors were stored until then.
+        threshold: Least score of a mined pair, fitted on the development set; None for ranking.
+    """
 
     variant: str
     task: str
@@ -94,13 +100,16 @@ class Ranked(Document, tag="ranked"):
     rankings: dict[str, tuple[str, ...]]
     credits: dict[str, float]
     rank_ns: int
+    pool: int
+    precision: Literal["float32", "float16"]
+    threshold: float | None = None
 
 
 class Scored(Document, tag="scored"):
     """The score of one task in one language, in percent, or why there is none.
 
     Attributes:
-        samples: Samples that the score is of; retrieval's candidates are not among them.
+        samples: Samples that the score is of, retrieval's queries.
         available: As many before the limit; more than `samples` means a subset.
         metrics: Official metric names; empty when unscored.
         primary: The metric that the task's average uses.

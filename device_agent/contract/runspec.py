@@ -24,8 +24,11 @@ class Dataset(Document):
         inputs: Digest of the `InputRow` lines.
         gold: Digest of the `GoldRow` lines; None where the data has no gold at all.
         samples: Lines in `inputs`.
-        candidates: Those of them that retrieval looks up among: they are run, and not scored.
-        available: Samples before the limit was applied; more than `samples` means a subset.
+        queries: Those of them that are scored. Retrieval also runs what it looks up among and
+            what it tunes on; a dataset may hold nothing else.
+        available: Queries before the limit was applied; more than `queries` means a subset.
+        available_pool: The rest before its own limit; more than are here means a smaller pool,
+            whose scores are not comparable with the benchmark's.
         seed: Seed that drew the subset; None where nothing was left out.
     """
 
@@ -35,9 +38,15 @@ class Dataset(Document):
     inputs: Digest
     gold: Digest | None
     samples: Positive
-    candidates: Count = 0
-    available: Positive
+    queries: Count
+    available: Count
+    available_pool: Count = 0
     seed: int | None
+
+    @property
+    def pool(self) -> int:
+        """Samples that are run and not scored: retrieval's candidates, and what it tunes on."""
+        return self.samples - self.queries
 
 
 class Variant(Document):

@@ -34,11 +34,26 @@ class QuestionInput(Document, tag="question"):
     context: str
 
 
-class SentenceInput(Document, tag="sentence"):
-    """A sentence to embed; queries are looked up among candidates."""
+class SentenceInput(Document, tag="sentence", omit_defaults=True):
+    """A sentence to embed; queries are looked up among candidates.
+
+    Attributes:
+        context: The paragraph that stands after the text as a second part (LAReQA's answers).
+        tuning: Of the development set, on which a mining threshold is fitted; never scored.
+        same_as: Id of the first sentence of its side with the very same text, itself included;
+            None where the text stands there once (BUCC's mining drops the others).
+    """
 
     role: Literal["query", "candidate"]
     text: str
+    context: str | None = None
+    tuning: bool = False
+    same_as: str | None = None
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it is a query of the split that is scored."""
+        return self.role == "query" and not self.tuning
 
 
 Input: TypeAlias = PairInput | ChoiceInput | TokensInput | QuestionInput | SentenceInput
@@ -63,6 +78,11 @@ class Sample(Document):
     id: str
     input: Input
     gold: Gold | None = None
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it gets a prediction of its own; what retrieval looks up does not."""
+        return not isinstance(self.input, SentenceInput) or self.input.is_scored
 
 
 class InputRow(Document):

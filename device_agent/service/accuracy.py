@@ -11,18 +11,16 @@ import numpy.typing as npt
 from device_agent import tasks
 from device_agent.contract.events import Ranked, SampleDone, Scored
 from device_agent.contract.runspec import Dataset, RunSpec, Variant
-from device_agent.contract.samples import Gold, Sample, SentenceInput
+from device_agent.contract.samples import Gold, Sample
 from device_agent.journal import Journal
 from device_agent.measure.query import Measured, run_query
 from device_agent.service.interrupt import Interrupt
 from device_agent.service.sessions import Sessions
 from device_agent.store import Store
-from device_agent.tasks.heads.sentence_retrieval import rank
-from device_agent.tasks.protocol import Task, fit
+from device_agent.tasks.protocol import Embedded, RetrievalTask, Task, fit
 
 _FLUSH_AFTER_S = 0.25
 _FLUSH_AFTER_SAMPLES = 64
-_RANKING_DEPTH = 20
 
 
 class AccuracyMode:
@@ -65,7 +63,7 @@ class AccuracyMode:
         todo = [sample for sample in samples if sample.id not in done]
         self._run_samples(task, variant, dataset, todo)
         gold = {sample.id: sample.gold for sample in samples if sample.gold is not None}
-        if task.head.name == "sentence-embedding":
+        if isinstance(task, RetrievalTask):
             self._rank(task, variant, dataset, samples, gold)
         self._score(task, variant, dataset, gold)
 
@@ -99,7 +97,7 @@ class AccuracyMode:
 
     def _rank(
         self,
-        task: Task,
+        task: RetrievalTask,
         variant: Variant,
         dataset: Dataset,
         samples: Sequence[Sample],
@@ -108,17 +106,16 @@ class AccuracyMode:
         if self._journal.ranked(variant.name, task.name, dataset.language) is not None:
             return
         vectors = self._journal.vectors(variant.name, task.name, dataset.language)
-        queries = [s.id for s in samples if _role(s) == "query"]
-        candidates = [s.id for s in samples if _role(s) == "candidate"]
+        queries = [s.id for s in samples if s.is_scored]
+        candidates = [s.id for s in samples if not s.is_scored]
         started = time.perf_counter_ns()
-        ranked = rank(
-            np.stack([vectors[i] for i in queries]),
-            np.stack([vectors[i] for i in candidates]),
-            candidates,
-            top_k=_RANKING_DEPTH,
+        retrieved = task.retrieve(
+            Embedded(queries, np.stack([vectors[i] for i in queries])),
+            Embedded(candidates, np.stack([vectors[i] for i in candidates])),
+            None,
         )
         rank_ns = time.perf_counter_ns() - started
-        rankings = dict(zip(queries, (tuple(r) for r in ranked), strict=True))
+        rankings = retrieved.rankings
         self._journal.append(
             [
                 Ranked(
@@ -132,6 +129,8 @@ class AccuracyMode:
                         if i in gold
                     },
                     rank_ns=rank_ns,
+                    pool=len(candidates),
+                    precision="float32",
                 )
             ]
         )
@@ -155,18 +154,14 @@ class AccuracyMode:
                     variant=variant.name,
                     task=task.name,
                     language=dataset.language,
-                    samples=dataset.samples - dataset.candidates,
-                    available=dataset.available - dataset.candidates,
+                    samples=dataset.queries,
+                    available=dataset.available,
                     primary=task.primary,
                     metrics=metrics,
                     unscored=unscored,
                 )
             ]
         )
-
-
-def _role(sample: Sample) -> str | None:
-    return sample.input.role if isinstance(sample.input, SentenceInput) else None
 
 
 def _sample_done(

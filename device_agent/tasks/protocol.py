@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -123,4 +123,66 @@ class Task(Protocol):
         """Score one language as the benchmark does; keys are sample ids, in reading order.
 
         A gold sample without a prediction counts as the official script counts it (QA: 0).
+        """
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One side of a retrieval task, embedded.
+
+    Attributes:
+        ids: Sample ids.
+        vectors: float32 or float16 [len(ids), hidden]; may be mapped from disk and larger than
+            memory, so read it block by block.
+        same_as: Of each row whose text is not the only one of its kind, the id of the first row
+            with that text.
+    """
+
+    ids: Sequence[str]
+    vectors: npt.NDArray[np.floating[Any]]
+    same_as: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The development set that a mining threshold is fitted on."""
+
+    queries: Embedded
+    candidates: Embedded
+    gold: Mapping[str, Gold]
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """Candidate ids per query id, best first, and the least score of a mined pair."""
+
+    rankings: dict[str, tuple[str, ...]]
+    threshold: float | None = None
+
+
+@runtime_checkable
+class RetrievalTask(Task, Protocol):
+    """A task whose samples are embedded first and looked up among each other then.
+
+    Attributes (as properties or fields):
+        pooled: Whether the candidates of all its languages form one pool.
+        pool_language: What `read` calls the candidates that belong to no query's language; None
+            where there are none of that kind.
+        pooling: How upstream makes one vector of the hidden states.
+    """
+
+    @property
+    def pooled(self) -> bool: ...
+    @property
+    def pool_language(self) -> str | None: ...
+    @property
+    def pooling(self) -> Literal["mean", "pooler"]: ...
+
+    def retrieve(self, queries: Embedded, candidates: Embedded, tuning: Tuning | None) -> Retrieved:
+        """Look each query up among the candidates.
+
+        Args:
+            queries: Of one language; never empty.
+            candidates: Of that language, or of all where the task is `pooled`.
+            tuning: The development set; None where the data has none.
         """

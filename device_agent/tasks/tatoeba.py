@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from device_agent.contract.samples import Gold, Prediction, Sample, SentenceInput
 from device_agent.metrics.retrieval import is_found, top_one_accuracy
 from device_agent.tasks.families.completeness import why_unscored
 from device_agent.tasks.families.splits import check_split, labels_file
-from device_agent.tasks.heads.sentence_retrieval import SentenceRetrieval
-from device_agent.tasks.protocol import Score, Task
+from device_agent.tasks.heads.sentence_retrieval import SentenceRetrieval, rank
+from device_agent.tasks.protocol import Embedded, RetrievalTask, Retrieved, Score, Tuning
 from device_agent.tasks.reading.lines import malformed, read_lines, shorten, unequal
 
 _XTREME = (
@@ -26,6 +26,9 @@ _XTREME = (
 _ADDED_BY_XTREME_R = "az lt pl ro uk"
 
 Ids = tuple[str, ...]
+
+_DEPTH = 20
+"""Candidates kept a query: the first decides, the rest shows how near it was."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ class Tatoeba:
     languages_beyond: tuple[str, ...] = ()
     head: SentenceRetrieval = SentenceRetrieval()  # noqa: RUF009 it is frozen
     primary: str = "accuracy"
+    pooled: bool = False
+    pool_language: str | None = None
+    pooling: Literal["mean", "pooler"] = "mean"
 
     def read(self, root: Path, language: str, split: str = "test") -> list[Sample]:
         """Read `tatoeba/<language>-en.en` as queries, then `….<language>` as candidates.
@@ -78,6 +84,16 @@ class Tatoeba:
         ]
         return queries + candidates
 
+    def retrieve(
+        self,
+        queries: Embedded,
+        candidates: Embedded,
+        tuning: Tuning | None,  # noqa: ARG002 the protocol's signature
+    ) -> Retrieved:
+        """Rank the foreign sentences for each English one by cosine."""
+        ranked = rank(queries.vectors, candidates.vectors, candidates.ids, top_k=_DEPTH)
+        return Retrieved(rankings=dict(zip(queries.ids, ranked, strict=True)))
+
     def credit(
         self,
         prediction: Prediction,
@@ -112,4 +128,4 @@ def _rows(path: Path, count: int) -> list[int]:
     return rows
 
 
-TASK: Task = Tatoeba()
+TASK: RetrievalTask = Tatoeba()

@@ -129,7 +129,7 @@ def _blind(bundle: Bundle) -> Iterator[str]:
 
 
 def _subsets(bundle: Bundle) -> Iterator[str]:
-    cut = sorted({d.task for d in bundle.spec.datasets if d.samples < d.available})
+    cut = sorted({d.task for d in bundle.spec.datasets if d.queries < d.available})
     if cut and "accuracy" in bundle.spec.modes:
         yield (
             f"Scores of {', '.join(cut)} are over seeded subsets, so they do not compare with "

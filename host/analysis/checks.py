@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME, SPEC_NAME
 from device_agent.contract.events import Block, Ranked, RoundDone, SampleDone, Scored, StateChanged
-from device_agent.contract.runspec import Dataset
 from device_agent.digest import digest_bytes
 from host.analysis.bundle import Bundle, artifact_path, gold_path
 from host.analysis.integrity import COLLECT_AGAIN, Failure
@@ -72,11 +71,10 @@ def _scores(bundle: Bundle) -> Iterator[Failure]:
         cell = (score.variant, score.task, score.language)
         if dataset is None or score.variant not in {v.name for v in bundle.compared}:
             yield Failure(JOURNAL_NAME, f"has a score of {_name(cell)}, which the spec lacks")
-        elif (score.samples, score.available) != _scored_sizes(dataset):
-            planned_samples, planned_available = _scored_sizes(dataset)
+        elif (score.samples, score.available) != (dataset.queries, dataset.available):
             message = (
                 f"scores {score.samples} of {score.available} samples of {_name(cell)}, "
-                f"the spec plans {planned_samples} of {planned_available}"
+                f"the spec plans {dataset.queries} of {dataset.available}"
             )
             yield Failure(JOURNAL_NAME, message)
     if bundle.manifest.state == "finished" and "accuracy" in bundle.spec.modes:
@@ -85,11 +83,6 @@ def _scores(bundle: Bundle) -> Iterator[Failure]:
                 if not scored[variant.name, task, language]:
                     message = f"lacks the score of {_name((variant.name, task, language))}"
                     yield Failure(JOURNAL_NAME, message, RUN_AGAIN)
-
-
-def _scored_sizes(dataset: Dataset) -> tuple[int, int]:
-    """Return the scored samples, and how many there were; candidates are run but not scored."""
-    return dataset.samples - dataset.candidates, dataset.available - dataset.candidates
 
 
 def _rounds(bundle: Bundle) -> Iterator[Failure]:

@@ -80,8 +80,8 @@ def _cell(dataset: Dataset, scored: Scored | None, state: str) -> CellScore:
     return CellScore(
         task=dataset.task,
         language=dataset.language,
-        samples=dataset.samples - dataset.candidates,
-        available=dataset.available - dataset.candidates,
+        samples=dataset.queries,
+        available=dataset.available,
         metrics=scored.metrics if scored else {},
         metric=metric,
         score=value,

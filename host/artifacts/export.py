@@ -15,7 +15,6 @@ from export.lineage import TrainingRecord
 from export.pipeline import export_checkpoint
 from export.request import ExportedArtifact, ExportRequest, ExportResult, ExportStep
 from host.artifacts.plan import Job, Plan
-from host.data.sampling import is_candidate
 from host.data.source import languages_of, read_language
 from host.studies.schema import Study
 
@@ -97,6 +96,6 @@ def _golden_inputs(study: Study, job: Job) -> dict[str, Sequence[tuple[Row, ...]
 
 def _few(samples: list[Sample]) -> list[Sample]:
     """Take samples spread over the file; of retrieval, candidates: they are in the language."""
-    candidates = [sample for sample in samples if is_candidate(sample)]
+    candidates = [sample for sample in samples if not sample.is_scored]
     pool = candidates or samples
     return pool[:: max(1, len(pool) // GOLDEN_SAMPLES_PER_LANGUAGE)][:GOLDEN_SAMPLES_PER_LANGUAGE]

@@ -13,7 +13,7 @@ from device_agent.contract.codec import Document, encode
 from device_agent.contract.errors import DataError
 from device_agent.contract.runspec import Dataset
 from device_agent.contract.samples import GoldRow, InputRow, Sample
-from host.data.sampling import draw, is_candidate
+from host.data.sampling import draw
 from host.data.source import HOW_TO_GET, languages_of, read_language
 from host.studies.schema import Study
 
@@ -76,8 +76,9 @@ def _pack(samples: list[Sample], study: Study, task: str, language: str, folder:
         inputs=_write(folder, (InputRow(id=s.id, input=s.input) for s in kept)),
         gold=_write(folder, gold) if gold else None,
         samples=len(kept),
-        candidates=sum(is_candidate(sample) for sample in kept),
-        available=len(samples),
+        queries=sum(sample.is_scored for sample in kept),
+        available=sum(sample.is_scored for sample in samples),
+        available_pool=sum(not sample.is_scored for sample in samples),
         seed=seed if len(kept) < len(samples) else None,
     )
 

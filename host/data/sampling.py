@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from device_agent.contract.samples import Sample, SentenceInput
+from device_agent.contract.samples import Sample
 
 
 def draw(samples: Sequence[Sample], limit: int, *, language: str, seed: int) -> list[Sample]:
@@ -21,15 +21,10 @@ def draw(samples: Sequence[Sample], limit: int, *, language: str, seed: int) -> 
         language: Stands before the row in ids such as `de-17`.
         seed: Another seed draws another subset.
     """
-    drawable = [sample.id for sample in samples if not is_candidate(sample)]
+    drawable = [sample.id for sample in samples if sample.is_scored]
     ranked = sorted(drawable, key=lambda id_: _rank(id_.removeprefix(f"{language}-"), seed))
     chosen = set(ranked[:limit])
-    return [sample for sample in samples if sample.id in chosen or is_candidate(sample)]
-
-
-def is_candidate(sample: Sample) -> bool:
-    """Say whether retrieval looks this sample up, rather than asking with it."""
-    return isinstance(sample.input, SentenceInput) and sample.input.role == "candidate"
+    return [sample for sample in samples if sample.id in chosen or not sample.is_scored]
 
 
 def _rank(row: str, seed: int) -> bytes:

@@ -130,7 +130,7 @@ def _file(dataset: Dataset, count: int) -> SubmissionFile:
         language=dataset.language,
         path=Path(dataset.task) / f"test-{dataset.language}.{extension}",
         samples=count,
-        available=dataset.available - dataset.candidates,
+        available=dataset.available,
         seed=dataset.seed,
     )
 

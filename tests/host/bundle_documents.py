@@ -50,8 +50,9 @@ def make_spec(
             inputs=digest_bytes(f"{task} {language}".encode()),
             gold=None if data is None else digest_bytes(data),
             samples=plan.samples + candidates,
-            candidates=candidates,
-            available=available + candidates,
+            queries=plan.samples,
+            available=available,
+            available_pool=candidates,
             seed=13 if available > plan.samples else None,
         )
 

@@ -105,6 +105,8 @@ def _language(
                 if k in known
             },
             rank_ns=180_000,
+            pool=plan.samples,
+            precision="float32",
         )
     score = task.score(predictions, known, language)
     available = max(plan.samples, plan.available or plan.samples)

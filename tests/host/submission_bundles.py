@@ -23,7 +23,7 @@ from device_agent.contract.samples import (
     TokensInput,
 )
 from device_agent.digest import digest_bytes
-from host.data.sampling import draw, is_candidate
+from host.data.sampling import draw
 from tests.host.bundle_documents import make_facts, make_spec
 from tests.host.bundle_events import make_events
 from tests.host.bundle_plan import SMALL
@@ -53,7 +53,8 @@ def make_real_bundle(folder: Path, data: Path, cells: Cells, *, limit: int | Non
             gold = _packed_gold(samples)
             if gold:
                 files[f"gold/{task}.{language}.jsonl"] = gold
-            dataset = _dataset(task, language, samples, gold, available=len(every))
+            available = sum(sample.is_scored for sample in every)
+            dataset = _dataset(task, language, samples, gold, available=available)
             datasets.append(dataset)
             for variant in VARIANTS:
                 bodies += _language(variant, dataset, samples, chance)
@@ -92,9 +93,10 @@ def _dataset(
         inputs=digest_bytes(f"{task} {language}".encode()),
         gold=digest_bytes(gold) if gold else None,
         samples=len(samples),
-        candidates=sum(is_candidate(sample) for sample in samples),
+        queries=sum(sample.is_scored for sample in samples),
         available=available,
-        seed=13 if len(samples) < available else None,
+        available_pool=sum(not sample.is_scored for sample in samples),
+        seed=13 if sum(sample.is_scored for sample in samples) < available else None,
     )
 
 
@@ -103,8 +105,8 @@ def _language(
 ) -> Iterator[Body]:
     task = tasks.get(dataset.task)
     cell = {"variant": variant, "task": dataset.task, "language": dataset.language}
-    candidates = [sample.id for sample in samples if is_candidate(sample)]
-    queries = [sample for sample in samples if not is_candidate(sample)]
+    candidates = [sample.id for sample in samples if not sample.is_scored]
+    queries = [sample for sample in samples if sample.is_scored]
     predictions = {
         s.id: _ranking(s, candidates, chance) if candidates else _prediction(s, task.labels, chance)
         for s in queries
@@ -123,12 +125,19 @@ def _language(
         )
     if candidates:
         rankings = {key: tuple(ids) for key, ids in predictions.items()}  # type: ignore[arg-type]
-        yield Ranked(**cell, rankings=rankings, credits=credits_, rank_ns=1)
+        yield Ranked(
+            **cell,
+            rankings=rankings,
+            credits=credits_,
+            rank_ns=1,
+            pool=len(candidates),
+            precision="float32",
+        )
     score = task.score({key: predictions[key] for key in gold}, gold, dataset.language)
     yield Scored(
         **cell,
-        samples=dataset.samples - dataset.candidates,
-        available=dataset.available - dataset.candidates,
+        samples=dataset.queries,
+        available=dataset.available,
         primary=task.primary,
         metrics=score.metrics,
         unscored=score.unscored,

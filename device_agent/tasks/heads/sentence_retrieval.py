@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +47,8 @@ class SentenceRetrieval:
 
 
 def rank(
-    queries: npt.NDArray[np.float32],
-    candidates: npt.NDArray[np.float32],
+    queries: npt.NDArray[np.floating[Any]],
+    candidates: npt.NDArray[np.floating[Any]],
     candidate_ids: Sequence[str],
     top_k: int,
 ) -> list[tuple[str, ...]]:
@@ -80,7 +81,7 @@ def rank(
     return rankings
 
 
-def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _unit(vectors: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
     """Scale each row to length 1; a zero vector stays zero, similar to nothing."""
     lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     unit: npt.NDArray[np.float32] = (vectors / lengths).astype(np.float32)

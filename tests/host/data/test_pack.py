@@ -115,7 +115,8 @@ def test_a_limit_on_retrieval_is_on_its_queries(
 ) -> None:
     """Twenty candidates stay for the five queries."""
     (dataset,) = pack_study(make_study(benchmark, "{tatoeba: {limit: 5}}"), tmp_path / "out")
-    assert (dataset.samples, dataset.available, dataset.seed) == (25, 40, 0)
+    sizes = (dataset.samples, dataset.queries, dataset.available, dataset.available_pool)
+    assert (sizes, dataset.seed) == ((25, 5, 20, 20), 0)
     assert len(_gold(tmp_path / "out", dataset.gold)) == 5
 
 
@@ -189,6 +190,6 @@ def test_the_real_data_packs_whole(
     found = pack_study(make_study(root, f"[{task}]"), tmp_path / "out")
     for dataset in found:
         rows = _inputs(tmp_path / "out", dataset.inputs)
-        assert len(rows) == len({row.id for row in rows}) == dataset.samples == dataset.available
+        assert len(rows) == len({row.id for row in rows}) == dataset.samples
         expected = tasks.get(task).read(root, dataset.language)
         assert [(row.id, row.input) for row in rows] == [(s.id, s.input) for s in expected]

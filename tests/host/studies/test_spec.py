@@ -25,6 +25,7 @@ DATASET = Dataset(
     inputs="1" * 64,
     gold=None,
     samples=50,
+    queries=50,
     available=99,
     seed=0,
 )
