@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from device_agent.contract.artifact import HeadName
-from export import binding, model, pooling
+from export import initializers, model, pooling
 from export.checkpoint import open_checkpoint
 from export.formats import onnx as onnx_format
 from export.graph import graph_digest
@@ -74,7 +74,7 @@ def test_large_weights_lie_in_a_file_of_their_own(
 ) -> None:
     """Above the threshold the weights are external, and the model computes the same."""
     loaded = load(xlmr("sequence-classification"))
-    monkeypatch.setattr(binding, "_EXTERNAL_FROM_BYTES", 1 << 10)
+    monkeypatch.setattr(initializers, "_EXTERNAL_FROM_BYTES", 1 << 10)
     path = onnx_format.write(loaded, tmp_path)
     assert (tmp_path / "model.onnx_data").stat().st_size > path.stat().st_size
     feeds = padded_batch(loaded)
