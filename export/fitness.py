@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from export import labels, tokenizer
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
     from export.checkpoint import Checkpoint
 
 _WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
+_BLOCK = re.compile(r"\.layer\.(\d+)\.")
 
 
 def check(checkpoint: Checkpoint) -> None:
-    """Check head, number of classes and vocabulary, as far as the files tell without torch.
+    """Check head, number of classes, vocabulary and layers, as far as the files tell without torch.
 
     Raises:
         ExportError: What does not fit what.
@@ -23,6 +25,7 @@ def check(checkpoint: Checkpoint) -> None:
     _check_head(checkpoint)
     _check_classes(checkpoint)
     _check_vocabulary(checkpoint)
+    _check_layers(checkpoint)
 
 
 def _check_head(checkpoint: Checkpoint) -> None:
@@ -81,4 +84,23 @@ def _check_vocabulary(checkpoint: Checkpoint) -> None:
             f"{checkpoint.folder}: the tokenizer gives ids up to {highest:,}, but the word "
             f"embedding has {rows:,} rows: they do not belong together.",
             remedy="Copy the tokenizer that the model was trained with into the folder.",
+        )
+
+
+def _check_layers(checkpoint: Checkpoint) -> None:
+    """Compare the number of blocks: loading would drop those that config.json does not count."""
+    found = {
+        int(match[1]) for name in checkpoint.weights.shapes or {} if (match := _BLOCK.search(name))
+    }
+    if found and found != set(range(len(found))):
+        raise ExportError(
+            f"{checkpoint.folder}: the weights have {len(found)} blocks up to number {max(found)}: "
+            "some are missing.",
+            remedy="Copy or download the checkpoint again.",
+        )
+    if found and len(found) != checkpoint.layers:
+        raise ExportError(
+            f"{checkpoint.folder}: the weights have {len(found)} blocks, but config.json says "
+            f"{checkpoint.layers}.",
+            remedy="Copy config.json and weights from the same checkpoint.",
         )

@@ -116,6 +116,25 @@ def test_refuses_a_named_head_without_tensors(xlmr: Xlmr, copy_of: CopyOf) -> No
         open_checkpoint(folder)
 
 
+@pytest.mark.parametrize("layers", [1, 3, 100_000])
+def test_refuses_another_number_of_layers(xlmr: Xlmr, copy_of: CopyOf, layers: int) -> None:
+    """Fewer would silently drop trained blocks, more would make random ones."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, num_hidden_layers=layers)
+    with pytest.raises(ExportError, match=f"have 2 blocks, but config.json says {layers}"):
+        open_checkpoint(folder)
+
+
+def test_refuses_weights_with_a_gap(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A block that is not there is named before torch makes a random one."""
+    folder = copy_of(xlmr("question-answering"))
+    tensors = load_file(folder / "model.safetensors")
+    kept = {name: tensor for name, tensor in tensors.items() if ".layer.0." not in name}
+    save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ExportError, match="1 blocks up to number 1: some are missing"):
+        open_checkpoint(folder)
+
+
 def test_a_language_model_needs_a_head_named(xlmr: Xlmr, copy_of: CopyOf) -> None:
     """A pretrained checkpoint has no head of ours, but its encoder may serve retrieval."""
     folder = copy_of(xlmr("sentence-embedding"))
