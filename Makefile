@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format lint types imports clean
+.PHONY: help demo test bench-processing check format lint types imports clean
 
 help: ## Show the targets
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 # One environment for all; made again only when the requirements change.
 $(STAMP): pyproject.toml constraints.txt
@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  { echo "xtreme-edge's host needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[host,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[host,fetch,dev]'
 	@touch $@
 
 demo: $(STAMP) ## Set up and run the whole loop on a virtual device
@@ -23,6 +23,10 @@ demo: $(STAMP) ## Set up and run the whole loop on a virtual device
 
 test: $(STAMP) ## Set up and run the tests
 	$(BIN)/python -m pytest
+
+# XTREME_EDGE_DATA names the folder with xtreme_r_sample and tokenizers.
+bench-processing: $(STAMP) ## Measure tokenising and decoding against int8 inference
+	$(BIN)/python -m benchmarks.processing
 
 check: format lint types imports test ## All that must hold before a commit
 

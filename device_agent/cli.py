@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 import click
 
@@ -11,6 +12,7 @@ from device_agent.contract import codec
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.failure import Failure
 from device_agent.layout import Layout, default_state
+from device_agent.os_failure import explain
 from device_agent.version import agent_version
 
 
@@ -21,15 +23,21 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except XtremeEdgeError as error:
-            as_json = ctx.params["errors"] == "json"
-            failure = Failure(message=error.message, remedy=error.remedy)
-            text = codec.encode(failure).decode() if as_json else f"error: {error}"
-            click.echo(text, err=True)
-            ctx.exit(1)
+            _tell(ctx, error)
         except BrokenPipeError:
             # The host hung up: nothing is left to tell anybody.
             sys.stderr.close()
             ctx.exit(1)
+        except OSError as error:
+            _tell(ctx, explain(error, "on the device"))
+
+
+def _tell(ctx: click.Context, error: XtremeEdgeError) -> NoReturn:
+    as_json = ctx.params["errors"] == "json"
+    failure = Failure(message=error.message, remedy=error.remedy)
+    text = codec.encode(failure).decode() if as_json else f"error: {error}"
+    click.echo(text, err=True)
+    ctx.exit(1)
 
 
 _state = click.option(
@@ -102,14 +110,15 @@ def status(layout: Layout) -> None:
 
     pid = serving_pid(layout)
     current = Path(layout.current)
-    runs = Runs(layout)
+    overview = Runs(layout).overview()
     _print(
         AgentStatus(
             agent_version=agent_version(),
             serving=pid is not None,
             pid=pid,
             release=current.readlink().name if current.is_symlink() else None,
-            runs=tuple(runs.status(folder) for folder in runs.all()),
+            runs=overview.runs,
+            unreadable=overview.unreadable,
         )
     )
 
@@ -120,23 +129,29 @@ def status(layout: Layout) -> None:
 @click.option("--follow/--no-follow", default=True, show_default=True, help="Until the run ends.")
 @_state
 def stream(layout: Layout, run_id: str, after: int, *, follow: bool) -> None:
-    """Print the run's events as JSON Lines, in order; an empty line is a sign of life.
+    """Print the run's events as JSON Lines, in order; other lines are signs of life.
 
     Example: device-agent stream demo-1 --after 120
     """
-    from device_agent.journal import Journal
+    from device_agent.contract.events import Event
     from device_agent.service.lock import serving_pid
+    from device_agent.service.queue import runs_before
     from device_agent.service.runs import Runs
     from device_agent.service.streaming import stream_events
 
-    folder = Runs(layout).folder(run_id)
+    runs = Runs(layout)
+    folder = runs.intact(run_id)
     output = sys.stdout.buffer
-    with Journal(folder.journal, writable=False) as journal:
-        for event in stream_events(
-            journal, after, follow=follow, serving=lambda: serving_pid(layout) is not None
+    with folder.read_journal() as journal:
+        for line in stream_events(
+            journal,
+            after,
+            follow=follow,
+            serving=lambda: serving_pid(layout) is not None,
+            ahead=lambda: runs_before(runs, folder),
         ):
-            output.write(b"\n" if event is None else codec.encode(event) + b"\n")
-            if event is None:
+            output.write(b"\n" if line is None else codec.encode(line) + b"\n")
+            if not isinstance(line, Event):
                 output.flush()
 
 
@@ -161,14 +176,15 @@ def bundle(layout: Layout, run_id: str) -> None:
 
     Example: device-agent bundle demo-1 | tar x
     """
-    from device_agent.journal import Journal
     from device_agent.service.runs import Runs
     from device_agent.service.sealing import seal, write_tar
 
-    folder = Runs(layout).folder(run_id)
-    with Journal(folder.journal, writable=False) as journal:
-        sealed = folder.bundle if folder.bundle.is_dir() else seal(folder, journal, layout)
-    write_tar(sealed, sys.stdout.buffer)
+    runs = Runs(layout)
+    folder = runs.folder(run_id)
+    if not folder.bundle.is_dir():
+        with runs.intact(run_id).read_journal() as journal:
+            seal(folder, journal, layout)
+    write_tar(folder.bundle, sys.stdout.buffer)
 
 
 @main.command()

@@ -6,6 +6,8 @@ counts, because int8 kernels differ between processors.
 
 from __future__ import annotations
 
+import math
+import sys
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -164,7 +166,12 @@ class _Difference:
 
 
 def _cosine(product: float, squared_a: float, squared_b: float) -> float:
-    return product / max(float(np.sqrt(squared_a * squared_b)), _EPSILON)
+    return _known(product / max(float(np.sqrt(squared_a * squared_b)), _EPSILON), worst=-1.0)
+
+
+def _known(value: float, *, worst: float = sys.float_info.max) -> float:
+    """Return the value, or the worst there is: JSON knows neither infinity nor NaN."""
+    return value if math.isfinite(value) else worst
 
 
 def _difference(sample: GoldenSample, outputs: Sequence[Outputs], head: HeadName) -> _Difference:
@@ -188,7 +195,7 @@ def _difference(sample: GoldenSample, outputs: Sequence[Outputs], head: HeadName
         equal = sum(int(np.sum(e == g)) for e, g in decided)
         labels = sum(int(np.size(e)) for e, _ in decided)
     return _Difference(
-        max_abs=float(np.max(np.abs(error))) if np.all(np.isfinite(error)) else float("inf"),
+        max_abs=_known(float(np.max(np.abs(error)))),
         squared_error=float(error @ error),
         squared_reference=squares[0],
         squared_candidate=squares[1],
@@ -212,7 +219,7 @@ def _summary(differences: Sequence[_Difference], head: HeadName) -> Agreement:
     return Agreement(
         samples=len(differences),
         max_abs_error=max(d.max_abs for d in differences),
-        relative_error=float(np.sqrt(error / max(reference, _EPSILON))),
+        relative_error=_known(float(np.sqrt(error / max(reference, _EPSILON)))),
         cosine=cosine,
         label_agreement=sum(d.labels_equal for d in differences)
         / sum(d.labels for d in differences),

@@ -32,12 +32,12 @@ class Layout:
 
     @property
     def incoming(self) -> PurePosixPath:
-        """Blobs on their way in: `incoming/<digest>.part`, continued by offset."""
+        """Blobs on their way in: `incoming/<digest>.<sender>.part`, continued by offset."""
         return self.root / "incoming"
 
-    def part(self, digest: str) -> PurePosixPath:
-        """Return where the blob of that digest grows while it is sent."""
-        return self.incoming / f"{digest}.part"
+    def part(self, digest: str, sender: str) -> PurePosixPath:
+        """Return where that sender lets the blob of that digest grow: no two write one file."""
+        return self.incoming / f"{digest}.{sender}.part"
 
     @property
     def artifacts(self) -> PurePosixPath:

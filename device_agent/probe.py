@@ -45,7 +45,7 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
         libc=" ".join(platform.libc_ver()).strip() or None,
         python=platform.python_version(),
         cpu=_field(cpuinfo, "model name") or _field(cpuinfo, "Model"),
-        cores=_cores(),
+        cores=usable_cores(),
         isa_flags=tuple((_field(cpuinfo, "flags") or _field(cpuinfo, "Features") or "").split()),
         memory_bytes=_memory_bytes(root),
         page_bytes=os.sysconf("SC_PAGE_SIZE"),
@@ -85,7 +85,7 @@ def _canary() -> tuple[str, tuple[str, ...]]:
     return str(version), tuple(providers)
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Count the cores this process may use: a cpuset or affinity may leave fewer than exist."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -6,16 +6,14 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from device_agent.contract import codec
 from device_agent.contract.artifact import MANIFEST_NAME, ArtifactManifest
 from device_agent.contract.errors import DeviceError
-from device_agent.contract.samples import GoldRow, InputRow, Sample
+from device_agent.contract.samples import GoldRow
 from device_agent.digest import digest_file
 from device_agent.layout import Layout
-
-_Row = TypeVar("_Row", InputRow, GoldRow)
+from device_agent.packed import PackedSamples
 
 
 class Store:
@@ -81,15 +79,15 @@ class Store:
         beside.rename(folder)
         return folder
 
-    def samples(self, inputs: str, gold: str | None) -> list[Sample]:
-        """Read a packed dataset: input lines joined with gold lines by id, in input order."""
-        golds = {row.id: row.gold for row in self._rows(gold, GoldRow)} if gold else {}
-        return [
-            Sample(id=row.id, input=row.input, gold=golds.get(row.id))
-            for row in self._rows(inputs, InputRow)
-        ]
+    def samples(self, inputs: str, gold: str | None) -> PackedSamples:
+        """Return a packed dataset: input lines, read as they are asked for, with their gold."""
+        return PackedSamples(
+            self.blob(inputs),
+            gold={row.id: row.gold for row in self._gold_rows(gold)} if gold else {},
+            source=f"dataset {inputs[:12]}",
+        )
 
-    def _rows(self, digest: str, type_: type[_Row]) -> Iterator[_Row]:
+    def _gold_rows(self, digest: str) -> Iterator[GoldRow]:
         with self.blob(digest).open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield codec.decode(line, type_, source=f"dataset {digest[:12]} line {number}")
+                yield codec.decode(line, GoldRow, source=f"gold {digest[:12]} line {number}")

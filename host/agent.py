@@ -12,13 +12,15 @@ from device_agent.contract.events import Event
 from device_agent.contract.facts import DeviceFacts
 from device_agent.contract.failure import Failure
 from device_agent.contract.runspec import RunSpec
-from device_agent.contract.status import AgentStatus, RunStatus
+from device_agent.contract.status import AgentStatus, RunStatus, SignOfLife
 from device_agent.layout import Layout
 from host.transport.session import CommandFailed, ConnectionLost, Session
 
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
 _SIGNALLED = 128
+# Keys are sorted, so the first one tells a sign of life from an event without decoding twice.
+_LIFE = b'{"ahead"'
 
 T = TypeVar("T")
 
@@ -62,8 +64,8 @@ class Agent:
         """Ask a run to end."""
         return self._call(RunStatus, "cancel", run_id)
 
-    def events(self, run_id: str, after: int) -> Generator[Event | None, None, None]:
-        """Yield events after a seq until the run ends; None is a sign of life.
+    def events(self, run_id: str, after: int) -> Generator[Event | SignOfLife | None, None, None]:
+        """Yield events after a seq until the run ends, and signs of life; None ends a burst.
 
         Raises:
             ConnectionLost: Begin again with the last seq.
@@ -73,6 +75,9 @@ class Agent:
         for line in self._lines("stream", run_id, "--after", str(after)):
             if not line:
                 yield None
+                continue
+            if line.startswith(_LIFE):
+                yield codec.decode(line, SignOfLife, source=f"sign of life from {self._device}")
                 continue
             event = codec.decode(line, Event, source=f"event from {self._device}")
             if event.seq != after + 1:

@@ -62,3 +62,12 @@ def local_agent(tmp_path: Path, tiny_run: TinyRun) -> Iterator[LocalAgent]:
     agent.fill(tiny_run.blobs)
     yield agent
     agent.stop()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB."""
+    from tests.small_disk import mounted
+
+    with mounted(tmp_path / "disk", "2m") as folder:
+        yield folder

@@ -71,7 +71,7 @@ def write_tiny_study(root: Path, *, samples: int = 6, rounds: int = 5) -> Path:
             first=_VARIANT.format(regime="english", name="first"),
             second=_VARIANT.format(regime="multilingual", name="second"),
             rounds=rounds,
-            attempts=10 * rounds,
+            attempts=3 * rounds,
         ),
         encoding="utf-8",
     )

@@ -52,6 +52,15 @@ class Document(_Struct, metaclass=_DocumentMeta):
     """Base of every value in the contract: immutable, by keyword, strict."""
 
 
+def is_identifier(text: str) -> bool:
+    """Say whether the text is an `Identifier`, and so safe as a file name."""
+    try:
+        msgspec.convert(text, Identifier)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 class _SchemaOnly(msgspec.Struct):
     schema: str = ""
 
@@ -107,3 +116,15 @@ def _check_schema(data: bytes | str, expected: str, source: str) -> None:
             remedy="Use the same xtreme-edge version on the host and on the device: "
             "run `host deploy` again.",
         )
+    if _minor(found_version) > _minor(version):
+        raise ContractError(
+            f"{source}: it was written by a newer xtreme-edge: its schema is {found!r}, and the "
+            f"newest that is understood here is {expected!r}.",
+            remedy="Update xtreme-edge here (`pip install -U xtreme-edge`), or use on both ends "
+            "the version of this host: `host deploy`.",
+        )
+
+
+def _minor(version: str) -> int:
+    minor = version.partition(".")[2]
+    return int(minor) if minor.isascii() and minor.isdecimal() else 0

@@ -92,6 +92,7 @@ class Ranked(Document, tag="ranked"):
         pool: Candidates that were looked among, those of other languages included.
         precision: How the vectors were stored until then.
         threshold: Least score of a mined pair, fitted on the development set; None for ranking.
+        unscored: Why no score may be made of these rankings; None where one may.
     """
 
     variant: str
@@ -103,6 +104,7 @@ class Ranked(Document, tag="ranked"):
     pool: int
     precision: Literal["float32", "float16"]
     threshold: float | None = None
+    unscored: str | None = None
 
 
 class Scored(Document, tag="scored"):

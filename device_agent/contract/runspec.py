@@ -83,9 +83,13 @@ class Performance(Document):
 
 
 class RuntimeOptions(Document):
-    """Which engine runs the artifacts, and how. A provider that is not there is an error."""
+    """Which engine runs the artifacts, and how. A provider that is not there is an error.
 
-    name: Identifier = "onnxruntime"
+    Attributes:
+        name: None for the engine of each artifact's format.
+    """
+
+    name: Identifier | None = None
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
     threads: Positive
 

@@ -30,6 +30,29 @@ class RunStatus(Document):
     bundle: Digest | None
 
 
+class UnreadableRun(Document):
+    """A run folder whose spec or journal cannot be read; the other runs go on without it.
+
+    Attributes:
+        run_id: The folder's name.
+        reason: Whether it is damaged or only cannot be read now, and why.
+    """
+
+    run_id: str
+    reason: str
+    remedy: str
+
+
+class SignOfLife(Document):
+    """A line of the stream that is no event: nothing has happened, and both ends are there.
+
+    Attributes:
+        ahead: How many runs the agent takes up before this one; None where it does not wait.
+    """
+
+    ahead: int | None = None
+
+
 class AgentStatus(Document):
     """The agent and its runs, oldest first.
 
@@ -37,16 +60,18 @@ class AgentStatus(Document):
         serving: A daemon holds the state folder's lock.
         pid: The daemon's process id.
         release: The release the state folder points to.
+        unreadable: Run folders that cannot be read; an agent of status/1.0 tells of none.
     """
 
-    SCHEMA: ClassVar[str] = "status/1.0"
+    SCHEMA: ClassVar[str] = "status/1.1"
 
-    schema: Literal["status/1.0"] = "status/1.0"
+    schema: Literal["status/1.0", "status/1.1"] = "status/1.1"
     agent_version: str
     serving: bool
     pid: int | None
     release: str | None
     runs: tuple[RunStatus, ...]
+    unreadable: tuple[UnreadableRun, ...] = ()
 
 
 class MissingBlobs(Document):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from device_agent.contract.errors import DeviceError
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from device_agent.runtimes.protocol import OpenSession
 
 _NOT_RUNTIMES = {"protocol"}
+
+OF_FORMAT: Mapping[str, str] = {"litert": "litert", "onnx": "onnxruntime"}
+"""The runtime that runs an artifact of a format; the null runtime takes any."""
 
 
 def names() -> tuple[str, ...]:
@@ -32,3 +36,27 @@ def get(name: str) -> OpenSession:
             f"There is no runtime {name!r}.", remedy=f"Use one of: {', '.join(names())}."
         )
     return cast("OpenSession", importlib.import_module(f"{__name__}.{name}").open_session)
+
+
+def chosen(name: str | None, of_format: str) -> str:
+    """Return the name of the runtime for an artifact.
+
+    Args:
+        name: What the run asks for; None for the format's own.
+        of_format: The artifact's format.
+
+    Raises:
+        DeviceError: That runtime does not run that format.
+    """
+    own = OF_FORMAT[of_format]
+    if name not in (None, own, "null"):
+        raise DeviceError(
+            f"Runtime {name} was asked for, but an artifact of format {of_format} runs with {own}.",
+            remedy="Leave `runtime: {name: ...}` out of the study file.",
+        )
+    return name or own
+
+
+def for_format(of_format: str) -> OpenSession:
+    """Return the function that opens a session for artifacts of a format."""
+    return get(OF_FORMAT[of_format])

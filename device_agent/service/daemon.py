@@ -6,12 +6,14 @@ import logging
 import signal
 import threading
 
-from device_agent.contract.errors import DeviceError, XtremeEdgeError
-from device_agent.journal import Journal
+from device_agent.contract.errors import XtremeEdgeError
 from device_agent.layout import Layout
+from device_agent.service.damage import is_damage
 from device_agent.service.execution import execute
+from device_agent.service.leftovers import sweep
 from device_agent.service.lock import hold
-from device_agent.service.runs import RunFolder, Runs
+from device_agent.service.queue import Queue
+from device_agent.service.runs import Runs
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.3
@@ -29,36 +31,20 @@ def serve(layout: Layout) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         _log.info("serving %s", layout.root)
-        runs = Runs(layout)
+        sweep(layout)
+        queue = Queue(Runs(layout))
         while not stop.is_set():
-            folder = _next(runs)
+            folder = queue.next()
             if folder is None:
                 stop.wait(_LOOK_EVERY_S)
                 continue
             try:
                 execute(folder, layout, stop)
             except (XtremeEdgeError, OSError) as error:
+                if is_damage(error):
+                    queue.set_aside(folder, error)
+                    continue
                 # A full or read-only disk: nothing can be journalled, so wait for room.
                 _log.error("run %s: %s", folder.path.name, error)
                 stop.wait(_RETRY_AFTER_S)
         _log.info("stopped")
-
-
-def _next(runs: Runs) -> RunFolder | None:
-    """Return the run to work on: one that was running, else the oldest that waits."""
-    waiting = None
-    for folder in runs.all():
-        if folder.bundle.is_dir():
-            # Sealed, so ended: an idle agent must not read every old journal again and again.
-            continue
-        try:
-            with Journal(folder.journal, writable=False) as journal:
-                state = journal.state().state
-        except DeviceError as error:
-            _log.error("run %s is passed over: %s", folder.path.name, error)
-            continue
-        if state == "running":
-            return folder
-        if state == "queued" and waiting is None:
-            waiting = folder
-    return waiting

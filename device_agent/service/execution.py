@@ -81,7 +81,9 @@ def _run_modes(
     interrupt = Interrupt(folder.cancel_flag, stop)
     try:
         if "accuracy" in spec.modes:
-            AccuracyMode(spec, store, journal, sessions, interrupt).run()
+            AccuracyMode(
+                spec, store, journal, sessions, interrupt, vectors=folder.path / "vectors"
+            ).run()
         if "performance" in spec.modes and spec.performance is not None:
             PerformanceMode(
                 spec,

@@ -6,6 +6,7 @@ import gc
 from itertools import groupby, islice
 
 from device_agent import tasks
+from device_agent.contract.errors import RunError
 from device_agent.contract.events import Block, RoundDone, Timing
 from device_agent.contract.runspec import Performance, RunSpec
 from device_agent.journal import Journal
@@ -49,11 +50,21 @@ class PerformanceMode:
 
         Raises:
             CancelledError, StoppedError: Asked to end; whole rounds are in the journal.
+            RunError: No dataset has a query.
         """
         tried, valid = self._journal.rounds()
         datasets = [
-            (d.task, d.language, self._store.samples(d.inputs, d.gold)) for d in self._spec.datasets
+            (d.task, d.language, self._store.samples(d.inputs, d.gold))
+            for d in self._spec.datasets
+            # What is only looked among belongs to no language: its latency answers no question.
+            if d.queries
         ]
+        if not datasets:
+            raise RunError(
+                f"Performance mode of run {self._spec.run_id} has nothing to run: none of its "
+                f"{len(self._spec.datasets)} datasets has a query.",
+                remedy="Raise the tasks' `limit` or name more languages in the study file.",
+            )
         # A resumed run takes up the seeded sequences where they were.
         queries = islice(draw(datasets, self._plan.queries, self._spec.seeds.queries), tried, None)
         turns = islice(

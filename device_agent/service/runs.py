@@ -9,16 +9,24 @@ from pathlib import Path
 
 from device_agent.contract import codec
 from device_agent.contract.bundle import SPEC_NAME
-from device_agent.contract.errors import DeviceError, RunError
+from device_agent.contract.errors import (
+    ContractError,
+    DeviceError,
+    RunError,
+    XtremeEdgeError,
+)
 from device_agent.contract.events import StateChanged
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
-from device_agent.contract.status import RunStatus
+from device_agent.contract.status import RunStatus, UnreadableRun
 from device_agent.digest import digest_file
 from device_agent.journal import Journal
 from device_agent.layout import Layout
+from device_agent.probe import usable_cores
+from device_agent.service import damage
 from device_agent.store import Store
 
 RESERVE_BYTES = 256 << 10
+_SHOWN_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
@@ -56,15 +64,40 @@ class RunFolder:
         """Read the run spec."""
         return codec.decode(self.spec.read_bytes(), RunSpec, source=str(self.spec))
 
+    def read_journal(self) -> Journal:
+        """Open the journal for reading.
+
+        Raises:
+            ContractError: There is none, which a run with a spec always has.
+            DeviceError: It cannot be opened.
+        """
+        if not self.journal.is_file():
+            raise ContractError(
+                f"{self.journal} is missing.", remedy="Check the device's disk, and submit again."
+            )
+        return Journal(self.journal, writable=False)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Every run on the device, oldest first: those that can be read, and those that cannot."""
+
+    runs: tuple[RunStatus, ...]
+    unreadable: tuple[UnreadableRun, ...]
+
 
 def write_durably(path: Path, data: bytes) -> None:
     """Write beside, fsync, rename, fsync the folder: whole or not at all, power cut or not."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -87,21 +120,47 @@ class Runs:
         """
         found = RunFolder(self._folder / run_id)
         # The name came over the wire: it must not lead out of the folder.
-        if Path(run_id).name != run_id or not found.spec.is_file():
+        if not codec.is_identifier(run_id) or not found.spec.exists():
             known = ", ".join(f.path.name for f in self.all()) or "none"
             raise RunError(
-                f"There is no run {run_id!r} on the device; it has: {known}.",
+                f"There is no run {shortened(run_id)!r} on the device; it has: {known}.",
                 remedy="Look at `host status` for the runs of each device.",
             )
         return found
+
+    def intact(self, run_id: str) -> RunFolder:
+        """Return an existing run's folder, once its spec and its journal could be read.
+
+        Raises:
+            RunError: There is no such run, or it is damaged, or cannot be read now.
+        """
+        folder = self.folder(run_id)
+        try:
+            self.status(folder)
+        except (XtremeEdgeError, OSError) as error:
+            found = damage.describe(folder.path, error)
+            raise RunError(f"Run {run_id} {found.reason}", remedy=found.remedy) from error
+        return folder
 
     def all(self) -> list[RunFolder]:
         """Return every run, in the order of submission."""
         if not self._folder.is_dir():
             return []
-        found = [RunFolder(path) for path in self._folder.iterdir()]
-        complete = [f for f in found if f.spec.is_file() and f.journal.is_file()]
-        return sorted(complete, key=lambda f: (f.spec.stat().st_mtime_ns, f.path.name))
+        # The spec is written last: a folder without one is a submission that was cut.
+        found = [(RunFolder(path), _submitted_ns(path)) for path in self._folder.iterdir()]
+        runs = [(at_ns, folder.path.name, folder) for folder, at_ns in found if at_ns is not None]
+        return [folder for *_, folder in sorted(runs, key=lambda run: run[:2])]
+
+    def overview(self) -> Overview:
+        """Summarise every run; one that cannot be read hides no other."""
+        runs: list[RunStatus] = []
+        unreadable: list[UnreadableRun] = []
+        for folder in self.all():
+            try:
+                runs.append(self.status(folder))
+            except (XtremeEdgeError, OSError) as error:
+                unreadable.append(damage.describe(folder.path, error))
+        return Overview(tuple(runs), tuple(unreadable))
 
     def submit(self, data: bytes) -> RunStatus:
         """Queue a run. The same spec again changes nothing, or takes up a run that failed.
@@ -109,11 +168,14 @@ class Runs:
         Raises:
             ContractError: The spec is malformed.
             DeviceError: The device lacks what the spec names, or cannot write.
-            RunError: Another run has this id.
+            RunError: Another run has this id, or the run is damaged.
         """
         spec = codec.decode(data, RunSpec, source="the submitted run spec")
+        _check_threads(spec)
         self._check_blobs(spec)
         folder = RunFolder(self._folder / spec.run_id)
+        if folder.spec.exists():
+            self.intact(spec.run_id)
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
             if folder.spec.is_file() and folder.spec.read_bytes() != data:
@@ -161,7 +223,7 @@ class Runs:
 
     def cancel(self, run_id: str) -> RunStatus:
         """Ask the run to end; one that has ended stays as it is."""
-        folder = self.folder(run_id)
+        folder = self.intact(run_id)
         with Journal(folder.journal, writable=True) as journal:
             if journal.state().state not in TERMINAL_STATES:
                 folder.cancel_flag.touch()
@@ -172,7 +234,7 @@ class Runs:
         spec = folder.read_spec()
         real = [v for v in spec.variants if v.control_of is None]
         planned = sum(d.samples for d in spec.datasets) * len(real)
-        with Journal(folder.journal, writable=False) as journal:
+        with folder.read_journal() as journal:
             state = journal.state()
             manifest = folder.bundle / "manifest.json"
             return RunStatus(
@@ -189,3 +251,26 @@ class Runs:
                 else 0,
                 bundle=digest_file(manifest) if manifest.is_file() else None,
             )
+
+
+def shortened(name: str) -> str:
+    """Return a name that came from outside, cut to what a message can hold."""
+    return name if len(name) <= _SHOWN_CHARACTERS else f"{name[:_SHOWN_CHARACTERS]}…"
+
+
+def _submitted_ns(path: Path) -> int | None:
+    try:
+        return RunFolder(path).spec.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _check_threads(spec: RunSpec) -> None:
+    cores = usable_cores()
+    if spec.runtime.threads > cores:
+        raise DeviceError(
+            f"Run {spec.run_id} wants {spec.runtime.threads} threads, and the device has {cores} "
+            "cores: they would wait for each other, and the latencies would be nobody's.",
+            remedy=f"Write `runtime: {{threads: {cores}}}` (or less) into the study file, or give "
+            "the device's entry fewer `threads`.",
+        )

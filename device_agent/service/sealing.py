@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import tarfile
@@ -78,9 +77,10 @@ def write_tar(bundle: Path, output: BinaryIO) -> None:
     with tarfile.open(fileobj=output, mode="w|", format=tarfile.USTAR_FORMAT) as tar:
         for path in sorted(p for p in bundle.rglob("*") if p.is_file()):
             entry = tarfile.TarInfo(path.relative_to(bundle).as_posix())
-            data = path.read_bytes()
-            entry.size = len(data)
-            tar.addfile(entry, io.BytesIO(data))
+            with path.open("rb") as file:
+                # A journal of a million samples is larger than a small board's memory.
+                entry.size = os.fstat(file.fileno()).st_size
+                tar.addfile(entry, file)
 
 
 def _write_journal(journal: Journal, target: Path) -> int:
@@ -110,7 +110,7 @@ def _missing(spec: RunSpec, journal: Journal) -> tuple[str, ...]:
     if "accuracy" in spec.modes:
         for variant in (v for v in spec.variants if v.control_of is None):
             for d in spec.datasets:
-                done = len(journal.sample_ids(variant.name, d.task, d.language))
+                done = journal.finished(variant.name, d.task, d.language).samples
                 if done < d.samples:
                     missing.append(
                         f"{variant.name} {d.task} {d.language}: {done} of {d.samples} samples"

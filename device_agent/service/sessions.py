@@ -87,7 +87,8 @@ class Sessions:
     ) -> Loaded:
         before = _resident_bytes()
         started = perf_counter_ns()
-        session = runtimes.get(self._options.name)(folder, manifest, self._options)
+        runtime = runtimes.chosen(self._options.name, manifest.format)
+        session = runtimes.get(runtime)(folder, manifest, self._options)
         load_ns = perf_counter_ns() - started
         after = _resident_bytes()
         self._journal.append(
@@ -95,7 +96,7 @@ class Sessions:
                 SessionOpened(
                     variant=variant,
                     artifact=artifact,
-                    runtime=self._options.name,
+                    runtime=runtime,
                     runtime_version=session.version,
                     providers=session.providers,
                     threads=session.threads,

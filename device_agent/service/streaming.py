@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from device_agent.contract.errors import DeviceError
 from device_agent.contract.events import Event
 from device_agent.contract.runspec import TERMINAL_STATES
+from device_agent.contract.status import SignOfLife
 from device_agent.journal import Journal
 
 _POLL_S = 0.1
@@ -16,18 +17,24 @@ _SILENT_BEATS = 4
 
 
 def stream_events(
-    journal: Journal, after: int, *, follow: bool, serving: Callable[[], bool]
-) -> Iterator[Event | None]:
+    journal: Journal,
+    after: int,
+    *,
+    follow: bool,
+    serving: Callable[[], bool],
+    ahead: Callable[[], int] = lambda: 0,
+) -> Iterator[Event | SignOfLife | None]:
     """Yield the events after seq `after`, in order, until the run has ended.
 
-    None is yielded after each burst of events, for the reader to flush, and every five seconds
-    in which nothing happened, so that both ends notice a connection that is gone.
+    None is yielded after each burst of events, for the reader to flush; a sign of life every five
+    seconds in which nothing happened, so that both ends notice a connection that is gone.
 
     Args:
         journal: The run's journal.
         after: Last seq that the reader has.
         follow: False ends with the events that are there now.
         serving: Tells whether a daemon is at work.
+        ahead: Counts the runs that come before this one; asked only while it waits.
 
     Raises:
         DeviceError: No daemon has served for about twenty seconds, so nothing would ever come.
@@ -36,7 +43,8 @@ def stream_events(
     alone = 0
     while True:
         # Before the events: an end that is seen here has its event in the next batch.
-        ended = journal.state().state in TERMINAL_STATES
+        state = journal.state().state
+        ended = state in TERMINAL_STATES
         events = journal.events_after(after)
         if events:
             yield from events
@@ -46,7 +54,7 @@ def stream_events(
         elif ended or not follow:
             return
         elif time.monotonic() - spoke_s > _HEARTBEAT_S:
-            yield None
+            yield SignOfLife(ahead=ahead() if state == "queued" else None)
             spoke_s = time.monotonic()
             alone = 0 if serving() else alone + 1
             if alone >= _SILENT_BEATS:

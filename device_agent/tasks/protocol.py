@@ -154,10 +154,17 @@ class Tuning:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """Candidate ids per query id, best first, and the least score of a mined pair."""
+    """What was found.
+
+    Attributes:
+        rankings: Candidate ids per query id, best first.
+        threshold: Least score of a mined pair, fitted on the development set; None for ranking.
+        unscored: Why no score may be made of this; None where one may.
+    """
 
     rankings: dict[str, tuple[str, ...]]
     threshold: float | None = None
+    unscored: str | None = None
 
 
 @runtime_checkable

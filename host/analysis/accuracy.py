@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,8 @@ from host.analysis.equivalence import Interval
 from host.analysis.paired import TestName, bootstrap_differences, difference_p, holm
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
+from host.analysis.suites import SuiteAverage, counted, suite_average
+from host.scoring.benchmark import SUITES
 
 CellVerdict = Literal["BETTER", "WORSE", "INCONCLUSIVE"]
 ScoreVerdict = Literal["BETTER", "NON-INFERIOR", "WORSE", "INCONCLUSIVE"]
@@ -72,6 +74,24 @@ class TaskDifference:
 
 
 @dataclass(frozen=True)
+class SuiteDifference:
+    """Candidate minus baseline in a suite's average, over the cells that both have a score in.
+
+    Attributes:
+        tasks: Over the languages that the suite counts.
+        interval: 95 %, paired bootstrap stratified by task and language.
+        over: The candidate's average over those cells, which says what of the suite they are.
+    """
+
+    candidate: float
+    baseline: float
+    difference: float
+    interval: Interval
+    tasks: tuple[TaskDifference, ...]
+    over: SuiteAverage
+
+
+@dataclass(frozen=True)
 class UnscoredCell:
     """A task and language that one of the two has no score in, and why."""
 
@@ -88,6 +108,7 @@ class AccuracyComparison:
         difference: Of the average: unweighted over languages, then over tasks; in points.
         interval: 95 %, paired bootstrap stratified by task and language.
         margin: How much lower the average may be and still pass as non-inferior, in points.
+        suites: The same for the average of each suite that they have any task of.
     """
 
     candidate: str
@@ -98,6 +119,7 @@ class AccuracyComparison:
     cells: tuple[CellDifference, ...]
     tasks: tuple[TaskDifference, ...]
     unscored: tuple[UnscoredCell, ...]
+    suites: tuple[SuiteDifference, ...] = ()
     candidate_average: float | None = None
     baseline_average: float | None = None
     difference: float | None = None
@@ -162,6 +184,7 @@ def compare_accuracy(
         cells,
         tasks,
         tuple(unscored),
+        suites=tuple(_suites(resampled, cells, candidate[1])),
         candidate_average=ours_mean,
         baseline_average=theirs_mean,
         difference=ours_mean - theirs_mean,
@@ -238,6 +261,22 @@ def _tasks(
             )
         )
     return tuple(found), np.mean(drawn, axis=0)
+
+
+def _suites(
+    resampled: list[_Resampled], cells: tuple[CellDifference, ...], scores: Mapping[Cell, CellScore]
+) -> Iterator[SuiteDifference]:
+    for suite in SUITES:
+        planned = counted(suite)
+        own = [r for r in resampled if r.cell in planned]
+        if own:
+            kept = {r.cell for r in own}
+            both = tuple(cell for cell in cells if (cell.task, cell.language) in kept)
+            tasks, drawn = _tasks(own, both)
+            ours = float(np.mean([task.candidate for task in tasks]))
+            theirs = float(np.mean([task.baseline for task in tasks]))
+            over = suite_average({cell: scores[cell] for cell in kept}, suite)
+            yield SuiteDifference(ours, theirs, ours - theirs, _interval(drawn), tasks, over)
 
 
 def _interval(differences: Floats) -> Interval:

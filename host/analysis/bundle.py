@@ -45,9 +45,19 @@ class Bundle:
 
     def bodies(self, kind: type[Body_]) -> Iterator[Body_]:
         """Yield the bodies of all events of one kind, in order."""
+        for _, body in self.entries(kind):
+            yield body
+
+    def entries(self, kind: type[Body_]) -> Iterator[tuple[int, Body_]]:
+        """Yield seq and body of all events of one kind, in order."""
         for event in self.events:
             if isinstance(event.body, kind):
-                yield event.body
+                yield event.seq, event.body
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run says that it did all it had planned."""
+        return self.manifest.state == "finished"
 
     @property
     def compared(self) -> tuple[Variant, ...]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from device_agent.contract.events import RoundDone, SessionOpened
+from device_agent.contract.events import Ranked, RoundDone, SessionOpened
 from host.analysis.bundle import Bundle
 from host.analysis.latency import Control
+from host.analysis.pools import Lookup, lookup_of
 from host.analysis.rounds import valid
 from host.analysis.verdict import ONE_CHECKPOINT
 
@@ -33,6 +34,8 @@ def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...
         *_invalid(bundle),
         *_blind(bundle),
         *_subsets(bundle),
+        *_pools(bundle),
+        *_thresholds(bundle),
         *_regimes(bundle),
     )
     return tuple([Caveat(t, grave=True) for t in grave] + [Caveat(t, grave=False) for t in known])
@@ -129,12 +132,56 @@ def _blind(bundle: Bundle) -> Iterator[str]:
 
 
 def _subsets(bundle: Bundle) -> Iterator[str]:
-    cut = sorted({d.task for d in bundle.spec.datasets if d.queries < d.available})
+    cut: dict[str, tuple[int, int]] = {}
+    for dataset in bundle.spec.datasets:
+        if dataset.queries < dataset.available:
+            held, there = cut.get(dataset.task, (0, 0))
+            cut[dataset.task] = (held + dataset.queries, there + dataset.available)
     if cut and "accuracy" in bundle.spec.modes:
+        sizes = ", ".join(f"{task} ({held:,} of {there:,})" for task, (held, there) in cut.items())
         yield (
-            f"Scores of {', '.join(cut)} are over seeded subsets, so they do not compare with "
-            "published ones; the comparison between the variants is over the same samples."
+            f"Scores of {sizes} are over seeded subsets, so they do not compare with published "
+            "ones; the comparison between the variants is over the same samples."
         )
+
+
+def _pools(bundle: Bundle) -> Iterator[str]:
+    """Say once a task and pool what was looked among, and of whose vectors digits were dropped."""
+    reduced: dict[tuple[str, str], list[str]] = {}
+    for ranked, lookup in _lookups(bundle):
+        if not lookup.comparable:
+            languages = reduced.setdefault((ranked.task, lookup.extent), [])
+            if ranked.language not in languages:
+                languages.append(ranked.language)
+    for (task, extent), languages in reduced.items():
+        yield f"{task} ({', '.join(languages)}): looked up {extent}; a smaller pool is easier."
+    halved = sorted({r.task for r, lookup in _lookups(bundle) if lookup.precision == "float16"})
+    if halved:
+        yield (
+            f"Vectors of {', '.join(halved)} were stored as float16: candidates that are nearly as "
+            "near as one another may stand in another order than in float32."
+        )
+
+
+def _thresholds(bundle: Bundle) -> Iterator[str]:
+    """Say with which threshold pairs were mined: each variant has its own."""
+    fitted: dict[str, list[str]] = {}
+    for ranked, lookup in _lookups(bundle):
+        if lookup.threshold is not None:
+            text = f"{ranked.variant} {lookup.threshold:.4f}"
+            fitted.setdefault(f"{ranked.task} {ranked.language}", []).append(text)
+    for cell, thresholds in fitted.items():
+        yield (
+            f"Pairs of {cell} are mined above a threshold that was fitted on the development set, "
+            f"per variant: {', '.join(thresholds)}."
+        )
+
+
+def _lookups(bundle: Bundle) -> Iterator[tuple[Ranked, Lookup]]:
+    datasets = {(d.task, d.language): d for d in bundle.spec.datasets}
+    for ranked in bundle.bodies(Ranked):
+        dataset = datasets[ranked.task, ranked.language]
+        yield ranked, lookup_of(dataset, ranked, bundle.spec.datasets)
 
 
 def _regimes(bundle: Bundle) -> Iterator[str]:

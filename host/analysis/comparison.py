@@ -15,6 +15,7 @@ from host.analysis.results import CandidateComparison, Comparison, RunComparison
 from host.analysis.rounds import valid
 from host.analysis.scores import average, cell_scores, task_scores
 from host.analysis.speed import measure_speed
+from host.analysis.suites import suite_averages
 
 RESAMPLES = 2_000
 
@@ -119,6 +120,7 @@ def _summarise(
             cells=cells[name],
             tasks=task_scores(cells[name].values()),
             average=average(task_scores(cells[name][cell] for cell in common)),
+            suites=suite_averages(cells[name]),
         )
         for name in names
     ]

@@ -14,16 +14,21 @@ from device_agent import tasks
 from device_agent.contract.samples import Gold, Prediction
 from device_agent.metrics.chunk_f1 import chunks
 from device_agent.tasks.protocol import Task
+from host.analysis.averages import cell_score
 from host.analysis.rounds import Floats
-from host.analysis.scores import cell_score
 
 
 @dataclass(frozen=True)
 class Contributions:
-    """Both arrays are float64 [samples], in the order of the gold."""
+    """Both arrays are float64 [samples], in the order of the gold.
+
+    Attributes:
+        right_or_wrong: The metric knows nothing between, whatever these samples happen to hold.
+    """
 
     numerators: Floats
     denominators: Floats
+    right_or_wrong: bool = False
 
     @property
     def score(self) -> float:
@@ -41,7 +46,7 @@ def contributions(
     """Return each sample's contribution to the score that averages take.
 
     Args:
-        task_name: Decides the metric, through its head.
+        task_name: Decides the metric.
         language: Matters where the metric's normalisation depends on it.
         predictions: For every id in `gold`.
         gold: By sample id.
@@ -50,10 +55,14 @@ def contributions(
         DataError: There is no such task.
     """
     task = tasks.get(task_name)
-    split = _BY_HEAD.get(task.head.name, _credit)
+    split = _BY_TASK.get(task_name) or _BY_HEAD.get(task.head.name, _credit)
     pairs = [split(task, language, i, predictions[i], gold[i]) for i in gold]
     above, below = zip(*pairs, strict=True) if pairs else ((), ())
-    return Contributions(np.array(above, dtype=np.float64), np.array(below, dtype=np.float64))
+    return Contributions(
+        np.array(above, dtype=np.float64),
+        np.array(below, dtype=np.float64),
+        right_or_wrong=task.primary == "accuracy",
+    )
 
 
 _Pair = tuple[float, float]
@@ -71,11 +80,20 @@ def _answer(task: Task, language: str, key: str, prediction: Prediction, gold: G
 
 def _chunks(_: Task, __: str, ___: str, prediction: Prediction, gold: Gold) -> _Pair:
     """F1 = 2 TP / (predicted + gold), over the chunks of all sentences (micro average)."""
-    found, wanted = set(chunks(_tags(prediction))), set(chunks(_tags(gold)))
+    found, wanted = set(chunks(_texts(prediction))), set(chunks(_texts(gold)))
     return 2.0 * len(found & wanted), float(len(found) + len(wanted))
 
 
-def _tags(value: Prediction | Gold) -> Sequence[str]:
+def _mined(_: Task, __: str, ___: str, prediction: Prediction, gold: Gold) -> _Pair:
+    """F1 = 2 TP / (mined + gold), over the pairs of all queries: one is of one query alone.
+
+    A query without a partner and without a mined pair adds nothing to either sum, as it should.
+    """
+    found, wanted = set(_texts(prediction)), set(_texts(gold))
+    return 2.0 * len(found & wanted), float(len(found) + len(wanted))
+
+
+def _texts(value: Prediction | Gold) -> Sequence[str]:
     assert isinstance(value, tuple)
     return value
 
@@ -84,3 +102,4 @@ _BY_HEAD: dict[str, Callable[[Task, str, str, Prediction, Gold], _Pair]] = {
     "question-answering": _answer,
     "token-classification": _chunks,
 }
+_BY_TASK: dict[str, Callable[[Task, str, str, Prediction, Gold], _Pair]] = {"bucc2018": _mined}

@@ -8,6 +8,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
+    from host.analysis.suites import SuiteAverage
 
 Plain = dict[str, object]
 
@@ -49,18 +50,32 @@ def _variant(summary: VariantSummary) -> Plain:
         "recipe": summary.variant.recipe,
         "size_bytes": summary.size_bytes,
         "average": summary.average,
+        "suites": [_suite(suite) for suite in summary.suites],
         "tasks": msgspec.to_builtins(summary.tasks),
         "scores": msgspec.to_builtins(list(summary.cells.values())),
         "speed": speed,
     }
 
 
+def _suite(average: SuiteAverage) -> Plain:
+    plain: Plain = msgspec.to_builtins(average)
+    return plain | {
+        "complete": average.complete,
+        "coverage": average.coverage,
+        "limits": list(average.limits),
+    }
+
+
 def _candidate(candidate: CandidateComparison) -> Plain:
+    accuracy: Plain = msgspec.to_builtins(candidate.accuracy)
+    accuracy["suites"] = [
+        msgspec.to_builtins(one) | {"over": _suite(one.over)} for one in candidate.accuracy.suites
+    ]
     return {
         "name": candidate.name,
         "headline": candidate.headline,
         "verdict": {"latency": candidate.latency.verdict, "accuracy": candidate.accuracy.verdict},
         "went_against_baseline": candidate.went_against,
         "latency": msgspec.to_builtins(candidate.latency),
-        "accuracy": msgspec.to_builtins(candidate.accuracy),
+        "accuracy": accuracy,
     }

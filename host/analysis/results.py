@@ -16,6 +16,7 @@ from host.analysis.latency import Control, LatencyComparison
 from host.analysis.plain import comparison_json
 from host.analysis.scores import CellScore, TaskScore
 from host.analysis.speed import Speed
+from host.analysis.suites import SuiteAverage
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class VariantSummary:
         speed: None without valid rounds.
         average: Over the tasks and languages in which all variants of the run have a score, so
             that averages compare; None if there is none.
+        suites: XTREME's and XTREME-R's averages over all that this variant has a score in.
     """
 
     variant: Variant
@@ -37,6 +39,7 @@ class VariantSummary:
     cells: Mapping[Cell, CellScore]
     tasks: tuple[TaskScore, ...]
     average: float | None
+    suites: tuple[SuiteAverage, ...]
 
     @property
     def name(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from device_agent.contract.events import Scored
+from device_agent.contract.events import Ranked, Scored
 from device_agent.contract.runspec import Dataset
+from host.analysis.averages import ANSWERING, cell_score, mean, overall
 from host.analysis.bundle import Bundle, Cell
+from host.analysis.pools import Lookup, lookup_of
 
 
 @dataclass(frozen=True)
@@ -15,21 +17,30 @@ class CellScore:
     """One variant's score of one task in one language.
 
     Attributes:
+        split: Which split of the data it is over.
         samples: Samples that the score is over; fewer than `available` means a subset.
         metrics: Official metric names, in percent; empty when unscored.
         metric: What `score` is, in words; None when unscored.
         score: What averages take, in percent: the primary metric, for QA (EM + F1) / 2.
         unscored: Why there is no score; None where there is one.
+        lookup: What retrieval looked among; None for other tasks, and before it ranked.
     """
 
     task: str
     language: str
+    split: str
     samples: int
     available: int
     metrics: Mapping[str, float]
     metric: str | None
     score: float | None
     unscored: str | None
+    lookup: Lookup | None
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether samples were left out."""
+        return self.samples < self.available
 
 
 @dataclass(frozen=True)
@@ -42,33 +53,26 @@ class TaskScore:
     unscored: tuple[str, ...]
 
 
-def cell_score(metrics: Mapping[str, float], primary: str) -> float:
-    """Return what a task's average takes of one language.
-
-    Source: XTREME's `evaluate.py`, where question answering is (mean EM + mean F1) / 2; the mean
-    over languages of the two halves is the same number.
-    """
-    if _is_answering(metrics):
-        return (metrics["exact_match"] + metrics["f1"]) / 2
-    return metrics[primary]
-
-
-def _is_answering(metrics: Mapping[str, float]) -> bool:
-    return {"exact_match", "f1"} <= metrics.keys()
-
-
 def cell_scores(bundle: Bundle, variant: str) -> dict[Cell, CellScore]:
-    """Return the variant's score of every planned task and language, unscored ones included."""
-    scored = {(s.task, s.language): s for s in bundle.bodies(Scored) if s.variant == variant}
+    """Return the variant's score of every planned task and language, unscored ones included.
+
+    A dataset without a query, which only holds candidates, is no language and has no score.
+    """
     if "accuracy" not in bundle.spec.modes:
         return {}
-    return {
-        (d.task, d.language): _cell(d, scored.get((d.task, d.language)), bundle.manifest.state)
-        for d in bundle.spec.datasets
-    }
+    scored = {(s.task, s.language): s for s in bundle.bodies(Scored) if s.variant == variant}
+    ranked = {(r.task, r.language): r for r in bundle.bodies(Ranked) if r.variant == variant}
+    found = {}
+    for dataset in bundle.spec.datasets:
+        if dataset.queries:
+            cell = (dataset.task, dataset.language)
+            looked = ranked.get(cell)
+            lookup = lookup_of(dataset, looked, bundle.spec.datasets) if looked else None
+            found[cell] = _cell(dataset, scored.get(cell), lookup, bundle.manifest.state)
+    return found
 
 
-def _cell(dataset: Dataset, scored: Scored | None, state: str) -> CellScore:
+def _cell(dataset: Dataset, scored: Scored | None, lookup: Lookup | None, state: str) -> CellScore:
     value = metric = None
     if scored is None:
         unscored: str | None = f"the run is {state} without it"
@@ -76,16 +80,19 @@ def _cell(dataset: Dataset, scored: Scored | None, state: str) -> CellScore:
         unscored = scored.unscored
         if unscored is None:
             value = cell_score(scored.metrics, scored.primary)
-            metric = "(EM + F1) / 2" if _is_answering(scored.metrics) else scored.primary
+            answering = scored.metrics.keys() >= ANSWERING
+            metric = "(EM + F1) / 2" if answering else scored.primary
     return CellScore(
         task=dataset.task,
         language=dataset.language,
+        split=dataset.split,
         samples=dataset.queries,
         available=dataset.available,
         metrics=scored.metrics if scored else {},
         metric=metric,
         score=value,
         unscored=unscored,
+        lookup=lookup,
     )
 
 
@@ -97,7 +104,7 @@ def task_scores(cells: Iterable[CellScore]) -> tuple[TaskScore, ...]:
     return tuple(
         TaskScore(
             task=task,
-            score=_mean([cell.score for cell in group if cell.score is not None]),
+            score=mean([cell.score for cell in group if cell.score is not None]),
             languages=tuple(cell.language for cell in group if cell.score is not None),
             unscored=tuple(cell.language for cell in group if cell.score is None),
         )
@@ -107,8 +114,4 @@ def task_scores(cells: Iterable[CellScore]) -> tuple[TaskScore, ...]:
 
 def average(tasks: Iterable[TaskScore]) -> float | None:
     """Return the unweighted mean over the tasks that have a score; None if none has."""
-    return _mean([task.score for task in tasks if task.score is not None])
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+    return overall(task.score for task in tasks)

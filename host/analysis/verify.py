@@ -1,7 +1,14 @@
-"""Verifies a bundle: seal, files, completeness, and every number computed again."""
+"""Verifies a bundle: seal, files, completeness, and every number computed again.
+
+What is computed again: credits and scores from predictions and gold, golden verdicts from their
+figures, each round's validity from its conditions. What cannot be: retrieval's rankings, for a
+bundle has no vectors (only what the rankings score is computed), and times, tokens and predictions
+themselves. Whoever can seal can still make those up consistently.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +16,14 @@ from device_agent.contract.bundle import JOURNAL_NAME
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import SampleDone
 from host.analysis.bundle import Bundle, decode_bundle
-from host.analysis.checks import CHECKS, RUN_AGAIN, digests
+from host.analysis.checks.evidence import check_digests, check_evidence
+from host.analysis.checks.journal import check_journal
+from host.analysis.checks.plan import check_plan
+from host.analysis.checks.rankings import check_rankings
+from host.analysis.checks.rounds import check_rounds
+from host.analysis.checks.samples import check_samples
+from host.analysis.checks.scores import check_scores
+from host.analysis.checks.sessions import check_sessions
 from host.analysis.integrity import BundleError, Failure, read_sealed
 from host.analysis.recompute import recompute
 
@@ -62,7 +76,8 @@ class Verification:
             "samples": self.samples,
             "numbers": self.numbers,
             "failures": [
-                {"file": f.file, "message": f.message, "remedy": f.remedy} for f in self.failures
+                {"file": f.file, "event": f.seq, "message": f.message, "remedy": f.remedy}
+                for f in self.failures
             ],
         }
 
@@ -90,6 +105,26 @@ def load_verified(folder: Path) -> Bundle:
     return bundle
 
 
+def load_runs(folders: Sequence[Path]) -> list[Bundle]:
+    """Verify bundles, each of another run, and return them in order.
+
+    Raises:
+        BundleError: Something is wrong with one, or two are of one run: it would count twice.
+    """
+    bundles = [load_verified(folder) for folder in folders]
+    seen: dict[str, Path] = {}
+    for bundle in bundles:
+        # Sealed once more, a run has other facts and so another digest, but the same journal.
+        journal = next(e.digest for e in bundle.manifest.files if e.path == JOURNAL_NAME)
+        if journal in seen:
+            raise BundleError(
+                f"{bundle.folder}: is the same run as {seen[journal]}, expected each run once",
+                remedy="Name each run once.",
+            )
+        seen[journal] = bundle.folder
+    return bundles
+
+
 def _verify(folder: Path) -> tuple[Verification, Bundle | None]:
     sealed = read_sealed(folder)
     found = Verification(
@@ -110,15 +145,26 @@ def _verify(folder: Path) -> tuple[Verification, Bundle | None]:
         name, _, message = error.message.partition(": ")
         failure = Failure(name.split(" line ")[0], message, error.remedy)
         return replace(found, failures=(failure,)), None
-    failures = [failure for check in CHECKS for failure in check(bundle)]
-    failures += digests(bundle, sealed.contents.get)
-    numbers, wrong = recompute(bundle)
-    failures += [Failure(JOURNAL_NAME, text, RUN_AGAIN) for text in wrong]
+    failures = [*check_plan(bundle), *check_digests(bundle, sealed.contents.get)]
     counted = replace(
         found,
         events=len(bundle.events),
         samples=sum(1 for _ in bundle.bodies(SampleDone)),
-        numbers=numbers,
         failures=tuple(failures),
     )
-    return counted, bundle
+    # What follows looks up in the plan and computes with gold, so these have to hold.
+    if failures:
+        return counted, bundle
+    numbers, wrong = recompute(bundle)
+    failures = [*_check_contents(bundle), *wrong]
+    return replace(counted, numbers=numbers, failures=tuple(failures)), bundle
+
+
+def _check_contents(bundle: Bundle) -> Iterator[Failure]:
+    yield from check_journal(bundle)
+    yield from check_evidence(bundle)
+    yield from check_sessions(bundle)
+    yield from check_samples(bundle)
+    yield from check_rankings(bundle)
+    yield from check_scores(bundle)
+    yield from check_rounds(bundle)

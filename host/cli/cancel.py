@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
+from device_agent.contract.runspec import TERMINAL_STATES
 from host.cli.console import json_data, talk
 from host.cli.options import json_option, target_option
 
@@ -16,6 +17,8 @@ from host.cli.options import json_option, target_option
 def command(run_id: str, target: str | None, *, as_json: bool) -> None:
     """End a run on its device; what it has measured is kept and can be collected.
 
+    A run that has ended already stays as it is.
+
     Example: host cancel demo-20260101-120000
     """
     from host.cli.steps import device_of_run
@@ -25,5 +28,9 @@ def command(run_id: str, target: str | None, *, as_json: bool) -> None:
         status = agent.cancel(run_id)
     if as_json:
         json_data(msgspec.to_builtins(status))
+    elif status.state in TERMINAL_STATES:
+        reason = f" ({status.reason})" if status.reason else ""
+        talk(f"{run_id} had ended before: {status.state}{reason}.")
+        talk(f"`host collect {run_id}` fetches what there is.")
     else:
         talk(f"{run_id}: asked to end; `host collect {run_id}` fetches what there is.")

@@ -25,9 +25,9 @@ def command(bundles: tuple[Path, ...], baseline: str | None, *, as_json: bool) -
     Example: host compare results/demo/bundles/demo-20260101-120000
     """
     from host.analysis.comparison import compare
-    from host.analysis.verify import load_verified
+    from host.analysis.verify import load_runs
 
-    comparison = compare([load_verified(folder) for folder in bundles], baseline=baseline)
+    comparison = compare(load_runs(bundles), baseline=baseline)
     if as_json:
         json_data(comparison.to_json())
     else:

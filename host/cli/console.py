@@ -20,8 +20,9 @@ def data(text: str) -> None:
 
 
 def json_data(value: Any) -> None:
-    """Print one JSON object for machines."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, sort_keys=True)
+    """Print one JSON object for machines; escaped where the terminal cannot hold all characters."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=not is_unicode, sort_keys=True)
     sys.stdout.write("\n")
     sys.stdout.flush()
 

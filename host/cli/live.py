@@ -14,10 +14,12 @@ from rich.text import Text
 
 from device_agent.contract.events import Event
 from device_agent.contract.runspec import RunSpec
+from device_agent.contract.status import SignOfLife
 from host.cli.console import duration
 from host.runs.progress import Narrator, Progress, Snapshot
 
 _PLAIN_EVERY_S = 5.0
+_ALIVE_EVERY_S = 60.0
 _REFRESH_PER_S = 8
 
 
@@ -42,6 +44,7 @@ class RunView:
         )
         self._spoke_s = 0.0
         self._drawn_s = 0.0
+        self._alive = ""
 
     def __enter__(self) -> RunView:
         if self._live is not None:
@@ -61,11 +64,22 @@ class RunView:
         """Show the events that pass through."""
         for event in events:
             self._progress.add(event)
+            self._alive = ""
             text = self._narrator.tell(event)
             if text is not None:
                 self._console.print(Text(f"  {text}"), soft_wrap=True)
             self._draw()
             yield event
+
+    def alive(self, sign: SignOfLife) -> None:
+        """Show that the device is there although nothing happens: what it waits for."""
+        text = alive_text(self._progress.snapshot().phase, sign)
+        if self._live is not None:
+            self._live.update(Group(_panel(self._title, self._progress.snapshot()), Text(text)))
+        elif text != self._alive or time.monotonic() - self._spoke_s > _ALIVE_EVERY_S:
+            self._spoke_s = time.monotonic()
+            self._console.print(Text(f"  {text}"), soft_wrap=True)
+        self._alive = text
 
     def say(self, text: str) -> None:
         """Show a line that no event told."""
@@ -80,6 +94,15 @@ class RunView:
         elif now_s - self._spoke_s > _PLAIN_EVERY_S:
             self._spoke_s = now_s
             self._console.print(Text(_line(self._progress.snapshot())), soft_wrap=True)
+
+
+def alive_text(phase: str, sign: SignOfLife) -> str:
+    """Return what to tell while no event comes."""
+    if sign.ahead is None:
+        return f"{phase}: the device is at work on it; no news in the last seconds"
+    if sign.ahead == 0:
+        return "waiting: no run is before it; the agent takes it up next"
+    return f"waiting: {sign.ahead} run{'s' if sign.ahead > 1 else ''} before it on the device"
 
 
 def _panel(title: str, now: Snapshot) -> Group:

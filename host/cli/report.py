@@ -52,7 +52,7 @@ def command(
     if variant is not None:
         raise click.UsageError("--variant goes with --submission.")
     from host.analysis.comparison import compare
-    from host.analysis.verify import load_verified
+    from host.analysis.verify import load_runs
     from host.report import csv_files, html, markdown
 
     writers = {
@@ -62,7 +62,7 @@ def command(
     }
     if output.suffix not in writers:
         raise click.UsageError(f"--output {output}: expected .html, .md or a folder name.")
-    comparison = compare([load_verified(folder) for folder in bundles], baseline=baseline)
+    comparison = compare(load_runs(bundles), baseline=baseline)
     writers[output.suffix](comparison, output)
     if as_json:
         json_data({"report": str(output.absolute()), "verdict": comparison.headline})

@@ -17,7 +17,8 @@ from host.cli.options import find_device, json_option, target_option
 def command(target: str | None, *, as_json: bool) -> None:
     """Show what the devices are doing; without --target, all of the inventory.
 
-    A device that cannot be reached does not hide the others; the exit code is then 1.
+    A device that cannot be reached does not hide the others; the exit code is then 1. Nor does a
+    damaged run: it is listed with its reason.
 
     Example: host status --target pi5
     """
@@ -53,13 +54,18 @@ def _row(status: AgentStatus | XtremeEdgeError) -> object:
 
 def _show(name: str, status: AgentStatus | XtremeEdgeError) -> None:
     if isinstance(status, XtremeEdgeError):
-        talk(f"{name}: {status}")
+        # Most errors name the device themselves.
+        told = str(status)
+        talk(told if told.startswith((f"{name}:", f"{name} ")) else f"{name}: {told}")
         return
     serving = f"serving, release {status.release}" if status.serving else "NOT serving"
     data(f"{name}: agent {status.agent_version}, {serving}")
     for run in status.runs:
         data(f"  {_run_line(run)}")
-    if not status.runs:
+    for unreadable in status.unreadable:
+        data(f"  {unreadable.run_id}  {unreadable.reason}")
+        talk(f"    remedy: {unreadable.remedy}")
+    if not status.runs and not status.unreadable:
         data("  no runs")
 
 

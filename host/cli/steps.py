@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from device_agent.contract.errors import RunError
+from typing import TYPE_CHECKING
+
+from device_agent.contract.errors import DeviceError, RunError
 from device_agent.contract.events import Event, StateChanged
 from device_agent.contract.runspec import TERMINAL_STATES
 from host.cli.console import json_data, talk
 from host.cli.options import find_device
 from host.inventory import Device
 from host.runs.record import RunRecord
+
+if TYPE_CHECKING:
+    from host.runs.start import Started
 
 _PATIENCE_S = 600.0
 
@@ -20,11 +25,30 @@ def device_of_run(run_id: str, target: str | None) -> Device:
     return find_device(target or RunRecords().find(run_id).device)
 
 
-def say_submitted(record: RunRecord, *, as_json: bool) -> None:
-    """Tell what to do with a run that goes on by itself."""
+def say_submitted(started: Started, *, as_json: bool) -> None:
+    """Tell what to do with a run that goes on by itself.
+
+    Raises:
+        DeviceError: No agent serves, so it would not; whoever waits for it must not go on.
+    """
+    record = started.record
     if as_json:
-        json_data({"run_id": record.run_id, "device": record.device, "state": "queued"})
-    else:
+        json_data(
+            {
+                "run_id": record.run_id,
+                "device": record.device,
+                "state": "queued",
+                "serving": started.serving,
+            }
+        )
+    if not started.serving:
+        raise DeviceError(
+            f"Run {record.run_id} is queued on {record.device}, but no agent serves there, so "
+            "nobody takes it up.",
+            remedy=f"Start the agent with `host deploy --target {record.device}`; then the run "
+            f"begins, and `host attach {record.run_id}` shows it.",
+        )
+    if not as_json:
         talk(f"It goes on by itself: `host attach {record.run_id}`.")
 
 
@@ -35,15 +59,14 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
         RunError: It failed or was cancelled.
         TransportError: No contact for ten minutes; the run goes on.
     """
-    from host.cli.live import RunView
-    from host.runs.follow import follow
-    from host.runs.reach import reach
-    from host.runs.start import read_spec
-
-    view = RunView(read_spec(record), device.name)
     end: StateChanged | None = None
     try:
-        with view:
+        from host.cli.live import RunView
+        from host.runs.follow import follow
+        from host.runs.reach import reach
+        from host.runs.start import read_spec
+
+        with RunView(read_spec(record), device.name) as view:
             events = follow(
                 lambda: reach(device),
                 record.run_id,
@@ -52,6 +75,7 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
                 reconnecting=lambda error, wait_s: view.say(
                     f"  {error.message} Again in {wait_s:.0f} s; the run goes on."
                 ),
+                alive=view.alive,
             )
             for event in view.watch(events):
                 end = _end(event) or end

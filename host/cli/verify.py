@@ -31,7 +31,7 @@ def command(bundles: tuple[Path, ...], *, as_json: bool) -> None:
                     f"{one.samples} samples, {one.numbers} numbers computed again"
                 )
             for failure in one.failures:
-                data(f"FAILED  {one.folder}: {failure.file}: {failure.message}")
+                data(f"FAILED  {one.folder}: {failure}")
                 talk(f"  remedy: {failure.remedy}")
     if not all(one.ok for one in found):
         click.get_current_context().exit(1)

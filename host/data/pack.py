@@ -2,48 +2,110 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from device_agent import tasks
-from device_agent.contract.codec import Document, encode
 from device_agent.contract.errors import DataError
 from device_agent.contract.runspec import Dataset
 from device_agent.contract.samples import GoldRow, InputRow, Sample
-from host.data.sampling import draw
-from host.data.source import HOW_TO_GET, languages_of, read_language
+from device_agent.tasks.protocol import Task
+from host.data.blob import write_blob
+from host.data.sampling import draw, draw_pool, gold_ids
+from host.data.source import (
+    how_to_get,
+    is_pooled,
+    languages_of,
+    open_pool,
+    pool_language_of,
+    read_language,
+)
 from host.studies.schema import Study
 
+Tell = Callable[[str], None]
+Read = tuple[str, list[Sample]]
+"""A language and all its samples."""
 
-def pack_study(study: Study, folder: Path) -> list[Dataset]:
+
+def pack_study(study: Study, folder: Path, *, tell: Tell | None = None) -> list[Dataset]:
     """Write every dataset of a study as JSON Lines to `folder/<digest>`.
 
-    Packing again yields the same files. A task without languages takes all that the data has.
+    Packing again yields the same files. A task without languages takes all that the data has. The
+    pool that belongs to no language goes along with any language, and gold names only candidates
+    that are in the run.
 
     Args:
         study: Names the data, tasks, languages, limits and the seed of the sampling.
         folder: Is made where it does not exist; other files in it are left alone.
+        tell: Is called with what a user should know and no dataset says.
 
     Returns:
-        One dataset per task and language, in the study's order of tasks, then of languages.
+        One dataset per task and language, in the study's order of tasks, then of languages, then
+        the pool of the task.
 
     Raises:
         DataError: A language that was asked for, or a whole task, has no file; a file is malformed;
             the folder cannot be written to.
     """
-    return [
-        _pack(samples, study, task, language, folder)
-        for task in study.tasks
-        for language, samples in _languages(study, task)
-    ]
+    datasets: list[Dataset] = []
+    for name in study.tasks:
+        task = tasks.get(name)
+        languages = _languages(study, task)
+        # A pool that languages share is drawn for the queries of all of them, so these stay in
+        # memory; otherwise each language is written before the next one is read.
+        for group in [list(languages)] if is_pooled(task) else ([one] for one in languages):
+            drawn = _draw(study, task, group)
+            if pool_language_of(task) is not None:
+                drawn.append(_pool(study, task, drawn))
+            datasets += _write(drawn, study, task, folder, tell)
+    return datasets
 
 
-def _languages(study: Study, name: str) -> Iterator[tuple[str, list[Sample]]]:
-    asked = study.tasks[name].languages
-    task = tasks.get(name)
+@dataclass
+class _Drawn:
+    """One language, or a pool: what to write of it, and what was counted while writing.
+
+    Attributes:
+        samples: Of a language those that were drawn; a pool is read from disk each time.
+        available: Queries before the draw.
+        whole: Samples before the draw; None for a pool, whose file is counted as it is read.
+        kept: Ids of a pool; None for all.
+        gold: Of the samples.
+        seen: Samples that were read; `written` of them were kept.
+        queries: Those of them that are scored.
+    """
+
+    language: str
+    samples: Iterable[Sample]
+    available: int = 0
+    whole: int | None = None
+    kept: Set[str] | None = None
+    gold: list[GoldRow] = field(default_factory=list)
+    seen: int = 0
+    written: int = 0
+    queries: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many samples the draw left out."""
+        return (self.seen if self.whole is None else self.whole) - self.written
+
+    def rows(self, candidates: Set[str], present: set[str]) -> Iterator[InputRow]:
+        """Yield what is kept, and add to `present` those of the candidates that are in it."""
+        for sample in self.samples:
+            self.seen += 1
+            if self.kept is not None and sample.id not in self.kept:
+                continue
+            self.written += 1
+            self.queries += sample.is_scored
+            if sample.id in candidates and not sample.is_scored:
+                present.add(sample.id)
+            yield InputRow(id=sample.id, input=sample.input)
+
+
+def _languages(study: Study, task: Task) -> Iterator[Read]:
+    asked = study.tasks[task.name].languages
     found = False
     for language in asked or languages_of(task):
         samples = read_language(task, study.data, language, study.split)
@@ -52,56 +114,105 @@ def _languages(study: Study, name: str) -> Iterator[tuple[str, list[Sample]]]:
             yield language, samples
         elif asked:
             raise DataError(
-                f"{study.data}: no {study.split} file of {name} in {language}, which the study "
-                f"{study.name} asks for.",
-                remedy=f"{HOW_TO_GET} into that folder, or take {language} out of "
-                f"tasks.{name}.languages in {study.path}.",
+                f"{study.data}: no {study.split} file of {task.name} in {language}, which the "
+                f"study {study.name} asks for.",
+                remedy=f"{how_to_get(task.name)} into that folder, or take {language} out of "
+                f"tasks.{task.name}.languages in {study.path}.",
             )
     if not found:
         raise DataError(
-            f"{study.data}: no {study.split} file of {name} in any of its languages.",
-            remedy=f"{HOW_TO_GET} and name the folder that holds {name}/ as `data` in "
-            f"{study.path}, or take {name} out of its tasks.",
+            f"{study.data}: no {study.split} file of {task.name} in any of its languages.",
+            remedy=f"{how_to_get(task.name)} and name the folder that holds {task.name}/ as `data` "
+            f"in {study.path}, or take {task.name} out of its tasks.",
         )
 
 
-def _pack(samples: list[Sample], study: Study, task: str, language: str, folder: Path) -> Dataset:
-    limit, seed = study.tasks[task].limit, study.seeds.sampling
-    kept = samples if limit is None else draw(samples, limit, language=language, seed=seed)
-    gold = [GoldRow(id=s.id, gold=s.gold) for s in kept if s.gold is not None]
-    return Dataset(
-        task=task,
+def _draw(study: Study, task: Task, group: Sequence[Read]) -> list[_Drawn]:
+    settings, seed = study.tasks[task.name], study.seeds.sampling
+    wanted: set[str] = set()
+    if settings.candidates is not None and is_pooled(task):
+        for language, samples in group:
+            wanted.update(gold_ids(draw(samples, settings.limit, language=language, seed=seed)))
+    drawn = []
+    for language, samples in group:
+        kept = draw(
+            samples,
+            settings.limit,
+            language=language,
+            seed=seed,
+            candidates=settings.candidates,
+            wanted=wanted,
+        )
+        gold = [GoldRow(id=s.id, gold=s.gold) for s in kept if s.gold is not None]
+        available = sum(sample.is_scored for sample in samples)
+        drawn.append(_Drawn(language, kept, available, len(samples), gold=gold))
+    return drawn
+
+
+def _pool(study: Study, task: Task, drawn: Sequence[_Drawn]) -> _Drawn:
+    language = str(pool_language_of(task))
+    pool = open_pool(task, study.data, study.split)
+    if pool is None:
+        raise DataError(
+            f"{study.data}: {task.name} has no candidates there, which every language of it is "
+            "looked up among.",
+            remedy=f"{how_to_get(task.name)}, or take {task.name} out of the tasks in "
+            f"{study.path}.",
+        )
+    kept = draw_pool(
+        pool,
+        study.tasks[task.name].candidates,
         language=language,
-        split=study.split,
-        inputs=_write(folder, (InputRow(id=s.id, input=s.input) for s in kept)),
-        gold=_write(folder, gold) if gold else None,
-        samples=len(kept),
-        queries=sum(sample.is_scored for sample in kept),
-        available=sum(sample.is_scored for sample in samples),
-        available_pool=sum(not sample.is_scored for sample in samples),
-        seed=seed if len(kept) < len(samples) else None,
+        seed=study.seeds.sampling,
+        wanted=_named(drawn),
+    )
+    return _Drawn(language, pool, kept=kept)
+
+
+def _write(
+    group: Sequence[_Drawn], study: Study, task: Task, folder: Path, tell: Tell | None
+) -> Iterator[Dataset]:
+    named, present = _named(group) if is_pooled(task) else frozenset(), set[str]()
+    # Gold last: which candidates a shared pool has is known when all of it is written.
+    inputs = [write_blob(folder, drawn.rows(named, present)) for drawn in group]
+    for drawn, digest in zip(group, inputs, strict=True):
+        gold = _within(drawn, present, task, tell) if is_pooled(task) else drawn.gold
+        yield Dataset(
+            task=task.name,
+            language=drawn.language,
+            split=study.split,
+            inputs=digest,
+            gold=write_blob(folder, gold) if gold else None,
+            samples=drawn.written,
+            queries=drawn.queries,
+            available=drawn.available,
+            available_pool=drawn.written + drawn.left_out - drawn.available,
+            seed=study.seeds.sampling if drawn.left_out else None,
+        )
+
+
+def _named(group: Sequence[_Drawn]) -> frozenset[str]:
+    """Return every candidate that gold names."""
+    return frozenset(
+        id_
+        for drawn in group
+        for row in drawn.gold
+        if isinstance(row.gold, tuple)
+        for id_ in row.gold
     )
 
 
-def _write(folder: Path, rows: Iterable[Document]) -> str:
-    """Write the rows beside their place, then rename: a file with a digest's name is whole."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        part = Path(name)
-        sha = hashlib.sha256()
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                for row in rows:
-                    line = encode(row) + b"\n"
-                    sha.update(line)
-                    file.write(line)
-            part.replace(folder / sha.hexdigest())
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise DataError(
-            f"{folder}: packed data cannot be written there: {error.strerror}.",
-            remedy="Free space on that disk, or name a folder that this user may write to.",
-        ) from error
-    return sha.hexdigest()
+def _within(drawn: _Drawn, present: Set[str], task: Task, tell: Tell | None) -> list[GoldRow]:
+    """Leave out gold that is not in the run, and queries that keep none."""
+    within = []
+    for row in drawn.gold:
+        assert isinstance(row.gold, tuple)
+        gold = tuple(id_ for id_ in row.gold if id_ in present)
+        if gold:
+            within.append(GoldRow(id=row.id, gold=gold))
+    if len(within) < len(drawn.gold) and tell is not None:
+        tell(
+            f"{task.name} {drawn.language}: {len(drawn.gold) - len(within)} of {len(drawn.gold)} "
+            "queries have no right candidate in this study, and are unscored."
+        )
+    return within

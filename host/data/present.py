@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 
-from host.data.check import Finding
+from host.data.check import Counts, Finding
 
 _SHOWN = 12
 """Digits of a digest, enough to compare by eye."""
@@ -21,29 +21,34 @@ class TaskData:
     Attributes:
         there: Languages with samples.
         absent: Languages without a file, or with one that does not read.
+        pool: The candidates that no language has to itself; None for a task without such.
     """
 
     task: str
     there: tuple[Finding, ...]
     absent: tuple[Finding, ...]
+    pool: Finding | None
 
     @property
-    def samples(self) -> int:
-        """Samples of all languages, retrieval's candidates included."""
-        return sum(found.samples or 0 for found in self.there)
+    def findings(self) -> tuple[Finding, ...]:
+        """All of it, the pool last."""
+        return (*self.there, *self.absent, *([self.pool] if self.pool else []))
 
     @property
-    def with_gold(self) -> int:
-        """How many of them have gold."""
-        return sum(found.with_gold or 0 for found in self.there)
+    def is_usable(self) -> bool:
+        """Whether a study can run the task in any language."""
+        return bool(self.there) and (self.pool is None or self.pool.counts is not None)
+
+    @property
+    def counts(self) -> Counts:
+        """All languages and the pool together."""
+        return sum((found.counts for found in self.findings if found.counts), Counts())
 
     @property
     def digest(self) -> str | None:
-        """Digest over the digests of all languages; None without any."""
-        if not self.there:
-            return None
-        lines = (f"{found.language} {found.inputs} {found.gold}\n" for found in self.there)
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        """Digest over the digests of all languages and the pool; None without any."""
+        lines = [f"{f.language} {f.inputs} {f.gold}\n" for f in self.findings if f.inputs]
+        return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else None
 
 
 def by_task(findings: Sequence[Finding]) -> list[TaskData]:
@@ -51,9 +56,11 @@ def by_task(findings: Sequence[Finding]) -> list[TaskData]:
     gathered = []
     for task, group in groupby(findings, key=lambda found: found.task):
         own = list(group)
-        there = tuple(found for found in own if found.problem is None)
-        absent = tuple(found for found in own if found.problem is not None)
-        gathered.append(TaskData(task, there, absent))
+        languages = [found for found in own if not found.is_pool]
+        there = tuple(found for found in languages if found.counts)
+        absent = tuple(found for found in languages if not found.counts)
+        pool = next((found for found in own if found.is_pool), None)
+        gathered.append(TaskData(task, there, absent, pool))
     return gathered
 
 
@@ -61,28 +68,37 @@ def check_json(root: Path, tasks: Sequence[TaskData]) -> dict[str, object]:
     """Return plain values for `host data check --json`."""
     return {
         "data": str(root.absolute()),
-        "usable": any(task.there for task in tasks),
-        "tasks": {
-            task.task: {
-                "samples": task.samples,
-                "with_gold": task.with_gold,
-                "digest": task.digest,
-                "languages": {
-                    found.language: {
-                        "samples": found.samples,
-                        "with_gold": found.with_gold,
-                        "inputs_digest": found.inputs,
-                        "gold_digest": found.gold,
-                    }
-                    for found in task.there
-                },
-                "missing": {
-                    found.language: {"problem": found.problem, "remedy": found.remedy}
-                    for found in task.absent
-                },
-            }
-            for task in tasks
+        "usable": any(task.is_usable for task in tasks),
+        "tasks": {task.task: _task_json(task) for task in tasks},
+    }
+
+
+def _task_json(task: TaskData) -> dict[str, object]:
+    return {
+        **_counts_json(task.counts),
+        "digest": task.digest,
+        "languages": {found.language: _found_json(found) for found in task.there},
+        "pool": _found_json(task.pool) if task.pool and task.pool.counts else None,
+        "missing": {
+            found.language: {"problem": found.problem, "remedy": found.remedy}
+            for found in task.findings
+            if not found.counts
         },
+    }
+
+
+def _found_json(found: Finding) -> dict[str, object]:
+    counts = _counts_json(found.counts or Counts())
+    return {**counts, "inputs_digest": found.inputs, "gold_digest": found.gold}
+
+
+def _counts_json(counts: Counts) -> dict[str, object]:
+    return {
+        "samples": counts.samples,
+        "queries": counts.queries,
+        "with_gold": counts.with_gold,
+        "candidates": counts.candidates,
+        "tuning": counts.tuning,
     }
 
 
@@ -92,26 +108,42 @@ def check_text(tasks: Sequence[TaskData]) -> str:
 
 
 def _table(tasks: Sequence[TaskData]) -> Iterator[str]:
-    yield f"{'task':<10}{'languages':>10}{'samples':>10}{'with gold':>11}  digest"
+    yield (
+        f"{'task':<10}{'languages':>10}{'queries':>10}{'with gold':>11}{'candidates':>12}"
+        f"{'tuning':>8}  digest"
+    )
     for task in tasks:
         languages = f"{len(task.there)} of {len(task.there) + len(task.absent)}"
+        counts = task.counts
         digest = (task.digest or "-")[:_SHOWN]
-        yield f"{task.task:<10}{languages:>10}{task.samples:>10}{task.with_gold:>11}  {digest}"
+        yield (
+            f"{task.task:<10}{languages:>10}{counts.queries:>10}{counts.with_gold:>11}"
+            f"{counts.candidates:>12}{counts.tuning:>8}  {digest}"
+        )
 
 
 def _without_gold(tasks: Sequence[TaskData]) -> Iterator[str]:
-    rows = [(task.task, [f.language for f in task.there if not f.with_gold]) for task in tasks]
+    rows = [
+        (task.task, [f.language for f in task.there if f.counts and not f.counts.with_gold])
+        for task in tasks
+    ]
     yield from _rows("without gold (it goes into labels/<task>/), so unscored", rows)
 
 
 def _missing(tasks: Sequence[TaskData]) -> Iterator[str]:
-    rows = [(task.task, [f.language for f in task.absent if f.is_missing]) for task in tasks]
-    remedy = next((f.remedy for task in tasks for f in task.absent if f.is_missing), None)
-    yield from _rows(f"missing: {remedy}", rows)
+    """Name a remedy once, with the tasks that it helps."""
+    by_remedy: dict[str, list[tuple[str, list[str]]]] = {}
+    for task in tasks:
+        missing = [found for found in task.findings if found.is_missing]
+        if missing:
+            languages = ["the candidates" if f.is_pool else f.language for f in missing]
+            by_remedy.setdefault(str(missing[0].remedy), []).append((task.task, languages))
+    for remedy, rows in by_remedy.items():
+        yield from _rows(f"missing: {remedy}", rows)
 
 
 def _broken(tasks: Sequence[TaskData]) -> Iterator[str]:
-    found = [f for task in tasks for f in task.absent if not f.is_missing]
+    found = [f for task in tasks for f in task.findings if f.problem and not f.is_missing]
     if found:
         yield "\nbroken"
     for one in found:

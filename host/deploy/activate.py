@@ -68,7 +68,7 @@ class Activation:
             outcome = self._roll_back(step)
             raise DeviceError(
                 f"{self._device}: release {step.release} failed its health check: "
-                f"{error.message}\n  {outcome}",
+                f"{error.message.removeprefix(f'{self._device}: ')}\n  {outcome}",
                 remedy=error.remedy,
             ) from error
         except BaseException:
@@ -110,7 +110,8 @@ class Activation:
             self._script(WITHDRAW, doing="withdraw the release")
             self.remove((step.release,))
         except XtremeEdgeError as error:
-            return f"Rolling back failed as well: {error.message}"
+            reason = error.message.removeprefix(f"{self._device}: ")
+            return f"Rolling back failed as well: {reason}"
         return "Rolled back: there was no release before it, so none is in force now."
 
     def _script(self, script: str, *arguments: str, doing: str) -> None:

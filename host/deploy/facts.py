@@ -35,7 +35,7 @@ say kernel "$(uname -r)"
 say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
 say memory_kib "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 
-for tool in dd df mv readlink setsid sha256sum stat sync tar truncate; do
+for tool in dd df flock mv readlink setsid sha256sum stat sync tar truncate; do
   command -v "$tool" >/dev/null || say lacks "$tool"
 done
 

@@ -8,6 +8,8 @@ import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeGuard
 
 from device_agent import clock
 from device_agent.contract import codec
@@ -17,17 +19,22 @@ from device_agent.layout import Layout
 from host.deploy.remote_script import run_script
 from host.transport.session import Session
 
-# $1 state folder; the holder's note on stdin. Prints the note of another holder, if there is one.
+# $1 state folder, $2 the holder's token; the holder's note on stdin. Prints who else has it: since
+# when, and the note. The note is written before the lock is there, so no lock is without one, and a
+# full disk leaves none behind.
 TAKE = r"""
-mkdir -p "$1" || exit 1
-if mkdir "$1/deploy.lock" 2>/dev/null; then
-  cat > "$1/deploy.lock/holder"
-elif [ -d "$1/deploy.lock" ]; then
-  echo held
-  cat "$1/deploy.lock/holder" 2>/dev/null || true
-else
-  mkdir "$1/deploy.lock"
-fi
+mkdir -p "$1" && cd "$1" || exit 1
+new=.deploy.lock.$2
+trap 'rm -rf "$new"' EXIT
+held() {
+  [ -d deploy.lock ] || return 1
+  echo "held $(date -u -d "@$(stat -c %Y deploy.lock)" +%Y-%m-%dT%H:%M:%SZ)"
+  cat deploy.lock/holder 2>/dev/null
+  exit 0
+}
+held
+mkdir "$new" && cat > "$new/holder" || exit 1
+mv -T "$new" deploy.lock 2>/dev/null || held || mv -T "$new" deploy.lock
 """
 # $2 the holder's token, or "" for whoever holds it.
 RELEASE = r"""
@@ -44,6 +51,13 @@ class Holder(Document):
     utc: str
     why: str
     token: str
+
+
+@dataclass(frozen=True)
+class NoNote:
+    """A lock that does not say who holds it; `utc` is the device's time when it was made."""
+
+    utc: str
 
 
 @contextmanager
@@ -72,11 +86,7 @@ def deploy_lock(
         _release(session, layout, held.token)
         held = _take(session, layout, ours)
     if held is not None:
-        raise DeviceError(
-            f"{device}: {held.user}@{held.host} deploys since {held.utc} ({held.why}).",
-            remedy="Wait for it to end; if it is dead, run "
-            f"`host deploy --target {device} --break-lock`.",
-        )
+        raise _refused(held, device)
     try:
         yield
     finally:
@@ -85,25 +95,45 @@ def deploy_lock(
             _release(session, layout, ours.token)
 
 
-def _take(session: Session, layout: Layout, ours: Holder) -> Holder | None:
+def _take(session: Session, layout: Layout, ours: Holder) -> Holder | NoNote | None:
     """Try to take the lock; return who has it instead."""
     answer = run_script(
-        session, TAKE, str(layout.root), stdin=codec.encode(ours), doing="take the deploy lock"
+        session,
+        TAKE,
+        str(layout.root),
+        ours.token,
+        stdin=codec.encode(ours),
+        doing="take the deploy lock",
     )
     if not answer.startswith("held"):
         return None
+    first, _, note = answer.partition("\n")
     try:
-        return codec.decode(answer.removeprefix("held").strip(), Holder, source="deploy.lock")
+        return codec.decode(note.strip(), Holder, source="deploy.lock")
     except ContractError:
-        return Holder(user="?", host="?", pid=0, utc="?", why="it left no note", token="?")  # noqa: S106 (no password)
+        return NoNote(first.removeprefix("held").strip() or "an unknown time")
+
+
+def _refused(held: Holder | NoNote, device: str) -> DeviceError:
+    command = f"`host deploy --target {device} --break-lock`"
+    if isinstance(held, NoNote):
+        return DeviceError(
+            f"{device}: there is a deploy lock since {held.utc} without a note of who holds it: "
+            "whoever took it ended before it could write one (a full disk, a power cut).",
+            remedy=f"If nobody deploys to {device} now, run {command}.",
+        )
+    return DeviceError(
+        f"{device}: {held.user}@{held.host} deploys since {held.utc} ({held.why}).",
+        remedy=f"Wait for it to end; if it is dead, run {command}.",
+    )
 
 
 def _release(session: Session, layout: Layout, token: str) -> None:
     run_script(session, RELEASE, str(layout.root), token, doing="release the deploy lock")
 
 
-def _is_left_behind(held: Holder, ours: Holder) -> bool:
-    if (held.user, held.host) != (ours.user, ours.host):
+def _is_left_behind(held: Holder | NoNote, ours: Holder) -> TypeGuard[Holder]:
+    if isinstance(held, NoNote) or (held.user, held.host) != (ours.user, ours.host):
         return False
     if held.pid == ours.pid:
         # This process deploys to a device once at a time, so it is its own, from a lost connection.

@@ -16,8 +16,12 @@ while read -r digest; do
   folder=${digest%"${digest#??}"}
   if [ -f "$state/blobs/$folder/$digest" ]; then
     echo "whole $digest"
-  elif [ -f "$state/incoming/$digest.part" ]; then
-    echo "part $digest $(stat -c %s "$state/incoming/$digest.part")"
+  else
+    most=0
+    for part in "$state/incoming/$digest".*part; do
+      size=$(stat -c %s "$part" 2>/dev/null) && [ "$size" -gt $most ] && most=$size
+    done
+    [ $most -eq 0 ] || echo "part $digest $most"
   fi
 done
 while [ ! -d "$state" ]; do state=$(dirname "$state"); done
@@ -31,7 +35,7 @@ class Present:
 
     Attributes:
         whole: Digests of complete blobs.
-        parts: Bytes received so far, by digest, of blobs whose upload was cut.
+        parts: Bytes received so far, by digest, of blobs whose upload was cut or goes on.
         free_bytes: Room on the state folder's file system.
     """
 

@@ -1,9 +1,14 @@
-"""Ships blobs: each once, continued by offset after a cut, and hashed by the device at the end."""
+"""Ships blobs: continued by offset after a cut, hashed by the device, whoever else ships them too.
+
+Every ship writes into files of its own, so that two at a time cannot spoil each other's; the
+first whole blob counts, and what an ended ship has left is taken over.
+"""
 
 from __future__ import annotations
 
 import io
 import tarfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +16,7 @@ from device_agent.contract.errors import DeviceError
 from device_agent.digest import digest_file
 from device_agent.layout import Layout
 from host.deploy import present
+from host.deploy.arrival import ACCEPT, CLAIM, GONE, PREPARE, UNPACK
 from host.deploy.content import Blob
 from host.deploy.present import Present
 from host.deploy.remote_script import run_script
@@ -24,27 +30,7 @@ RESERVE_BYTES = 64 << 20
 _SMALL_BYTES = 256 << 10
 _BATCH_BYTES = 4 << 20
 _SLOWEST_HASH_BYTES_PER_S = 4 << 20
-
-_PREPARE = 'mkdir -p "$1/incoming" "$1/blobs"'
-_UNPACK = 'cd "$1/incoming" && shift && tar -xf - && sync -d -- "$@"'
-_ACCEPT = r"""
-cd "$1" || exit 1
-changed=
-while read -r digest; do
-  part=incoming/$digest.part
-  found=$(sha256sum < "$part") || exit 1
-  found=${found%% *}
-  if [ "$found" = "$digest" ]; then
-    folder=blobs/${digest%"${digest#??}"}
-    mkdir -p "$folder" && chmod a-w "$part" && mv "$part" "$folder/$digest" || exit 1
-    changed="$changed $folder"
-  else
-    rm -f "$part"
-    echo "$digest $found"
-  fi
-done
-sync -d blobs $changed
-"""
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -76,18 +62,26 @@ def ship(
     check_room(missing, found)
     if not missing:
         return Shipped(0, 0, len(wanted))
-    run_script(session, _PREPARE, str(layout.root), doing="make its blob folders")
-    sender = _Sender(session, layout, found, missing, progress)
-    damaged = sender.send(missing)
-    # A power cut can leave zeros at the end of a part; such a blob is worth a second, whole, try.
-    resumed = [blob for blob in missing if blob.digest in damaged and blob.digest in found.parts]
-    damaged = {d: f for d, f in damaged.items() if d not in {b.digest for b in resumed}}
-    if resumed and not damaged:
+    run_script(session, PREPARE, str(layout.root), doing="make its blob folders")
+    sender = _Sender(session, layout, bytes_to_send(missing, found), progress)
+    todo = missing
+    for _ in range(_TRIES):
+        refused = sender.send(todo)
+        # A power cut can leave zeros at the end of a part, and another ship can take one over:
+        # such a blob is worth another, whole, try.
+        todo = [b for b in todo if refused.get(b.digest) == GONE or b.digest in sender.resumed]
+        todo = [b for b in todo if b.digest in refused]
+        damaged = {d: f for d, f in refused.items() if d not in {b.digest for b in todo}}
+        if damaged:
+            raise _damaged(damaged, wanted)
+        if not todo:
+            return Shipped(sender.sent_blobs, sender.sent_bytes, len(wanted) - sender.sent_blobs)
         sender.forget_parts()
-        damaged = sender.send(resumed)
-    if damaged:
-        raise _damaged(damaged, wanted)
-    return Shipped(len(missing), sender.sent_bytes, len(wanted) - len(missing))
+    raise DeviceError(
+        f"{todo[0].name} could not be kept on the device in {_TRIES} attempts: somebody removes "
+        "what is sent.",
+        remedy="Wait for other `host run` and `host deploy` to this device to end, then try again.",
+    )
 
 
 def bytes_to_send(missing: Iterable[Blob], found: Present) -> int:
@@ -113,29 +107,35 @@ def check_room(missing: Sequence[Blob], found: Present, also_bytes: int = 0) -> 
 
 
 class _Sender:
-    """Sends blobs and counts."""
+    """Sends blobs and counts.
+
+    Attributes:
+        resumed: Digests of blobs whose beginning somebody else had sent.
+    """
 
     def __init__(
-        self,
-        session: Session,
-        layout: Layout,
-        found: Present,
-        missing: Sequence[Blob],
-        progress: Progress | None,
+        self, session: Session, layout: Layout, total_bytes: int, progress: Progress | None
     ) -> None:
         self._session = session
         self._layout = layout
-        self._found = found
-        self._total = bytes_to_send(missing, found)
+        self._total = total_bytes
         self._progress = progress
+        self._name = uuid.uuid4().hex[:12]
+        self._may_resume = True
+        self.resumed: set[str] = set()
+        self.sent_blobs = 0
         self.sent_bytes = 0
 
     def forget_parts(self) -> None:
         """Send everything from its beginning from now on."""
-        self._found = Present(self._found.whole, {}, self._found.free_bytes)
+        self._may_resume = False
+        self.resumed.clear()
 
     def send(self, blobs: Sequence[Blob]) -> dict[str, str]:
-        """Send blobs and return what the device found instead, by digest, of the damaged ones."""
+        """Send blobs and return, by digest, what became of those that are not there now.
+
+        That is the digest of what the device found instead, or `GONE`.
+        """
         for batch in _batches([b for b in blobs if b.size_bytes < _SMALL_BYTES]):
             self._send_together(batch)
         for blob in blobs:
@@ -143,8 +143,9 @@ class _Sender:
                 self._send_alone(blob)
         answer = run_script(
             self._session,
-            _ACCEPT,
+            ACCEPT,
             str(self._layout.root),
+            self._name,
             stdin="".join(f"{blob.digest}\n" for blob in blobs).encode(),
             timeout_s=60.0 + sum(b.size_bytes for b in blobs) / _SLOWEST_HASH_BYTES_PER_S,
             doing="check and keep what was sent",
@@ -153,31 +154,54 @@ class _Sender:
 
     def _send_alone(self, blob: Blob) -> None:
         before = self.sent_bytes
-        offset = _offset(blob, self._found)
+        offset = self._claim(blob)
+        if offset is None:
+            return
 
         def tell(sent: int) -> None:
             self._count(before + sent)
 
-        part = self._layout.part(blob.digest)
+        part = self._layout.part(blob.digest, self._name)
         self._session.upload(blob.path, part, offset=offset, progress=tell)
+        self.sent_blobs += 1
+
+    def _claim(self, blob: Blob) -> int | None:
+        """Take over what an ended ship has left; None says that the blob is whole by now."""
+        most = blob.size_bytes if self._may_resume else 0
+        answer = run_script(
+            self._session,
+            CLAIM,
+            str(self._layout.root),
+            blob.digest,
+            self._name,
+            str(most),
+            doing="look for what was sent before",
+        ).strip()
+        if answer == "whole":
+            return None
+        if answer != "0":
+            self.resumed.add(blob.digest)
+        return int(answer)
 
     def _send_together(self, batch: Sequence[Blob]) -> None:
+        names = [self._layout.part(blob.digest, self._name).name for blob in batch]
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-            for blob in batch:
+            for blob, name in zip(batch, names, strict=True):
                 data = blob.path.read_bytes()
-                entry = tarfile.TarInfo(_part_name(blob))
+                entry = tarfile.TarInfo(name)
                 entry.size = len(data)
                 tar.addfile(entry, io.BytesIO(data))
         run_script(
             self._session,
-            _UNPACK,
+            UNPACK,
             str(self._layout.root),
-            *(_part_name(blob) for blob in batch),
+            *names,
             stdin=packed.getvalue(),
             timeout_s=600.0,
             doing="unpack small blobs",
         )
+        self.sent_blobs += len(batch)
         self._count(self.sent_bytes + sum(blob.size_bytes for blob in batch))
 
     def _count(self, sent_bytes: int) -> None:
@@ -195,10 +219,6 @@ def _batches(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:
         batch.append(blob)
     if batch:
         yield batch
-
-
-def _part_name(blob: Blob) -> str:
-    return f"{blob.digest}.part"
 
 
 def _offset(blob: Blob, found: Present) -> int:

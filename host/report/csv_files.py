@@ -1,4 +1,4 @@
-"""Writes the comparison as CSV: a summary, every score, every sample and every timed query."""
+"""Writes the comparison as CSV: summary, suites, scores, samples and every timed query."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 from device_agent.contract.codec import encode
 from device_agent.contract.events import Ranked, SampleDone
+from host.analysis.accuracy import SuiteDifference, TaskDifference
 from host.analysis.results import Comparison, RunComparison
 
 Row = dict[str, object]
 
 
 def write_csv(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
-    """Write `summary.csv`, `scores.csv`, `samples.csv` and `queries.csv`; return their paths.
+    """Write `summary`, `suites`, `scores`, `samples` and `queries.csv`; return their paths.
 
     Numbers are as computed; an empty field is an absent number. Times are integer nanoseconds,
     scores percent, ratios relative to the baseline. A file without any row is not written.
@@ -24,7 +25,13 @@ def write_csv(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
         folder: Made if need be.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {"summary": _summary, "scores": _scores, "samples": _samples, "queries": _queries}
+    tables = {
+        "summary": _summary,
+        "suites": _suites,
+        "scores": _scores,
+        "samples": _samples,
+        "queries": _queries,
+    }
     written = []
     for name, rows_of in tables.items():
         path = folder / f"{name}.csv"
@@ -80,6 +87,47 @@ def _summary(run: RunComparison) -> Iterator[Row]:
         }
 
 
+def _suites(run: RunComparison) -> Iterator[Row]:
+    """Yield a row per variant, suite and task, then the suite's average, whose task is empty."""
+    differences = {
+        (candidate.name, one.over.suite): one
+        for candidate in run.candidates
+        for one in candidate.accuracy.suites
+    }
+    for variant in run.variants:
+        for average in variant.suites if variant.cells else ():
+            found = differences.get((variant.name, average.suite))
+            head = {"variant": variant.name, "suite": average.suite}
+            by_task = {d.task: d for d in found.tasks} if found else {}
+            for task in average.tasks:
+                yield head | {
+                    "task": task.task,
+                    "score": task.score,
+                    "languages": len(task.languages),
+                    "planned_languages": task.planned,
+                    "complete": not (task.unscored or task.absent or task.shortfalls),
+                    "limits": "; ".join(task.shortfalls) or None,
+                    **_difference(by_task.get(task.task)),
+                }
+            yield head | {
+                "task": None,
+                "score": average.score,
+                "languages": average.languages,
+                "planned_languages": average.planned_languages,
+                "complete": average.complete,
+                "limits": "; ".join((average.coverage, *average.limits)),
+                **_difference(found),
+            }
+
+
+def _difference(found: SuiteDifference | TaskDifference | None) -> Row:
+    return {
+        "difference": found.difference if found else None,
+        "difference_low_95": found.interval.low if found else None,
+        "difference_high_95": found.interval.high if found else None,
+    }
+
+
 def _scores(run: RunComparison) -> Iterator[Row]:
     differences = {
         (candidate.name, d.task, d.language): d
@@ -89,12 +137,17 @@ def _scores(run: RunComparison) -> Iterator[Row]:
     for variant in run.variants:
         for cell in variant.cells.values():
             found = differences.get((variant.name, cell.task, cell.language))
+            lookup = cell.lookup
             yield {
                 "variant": variant.name,
                 "task": cell.task,
                 "language": cell.language,
                 "samples": cell.samples,
                 "available": cell.available,
+                "candidates": lookup.candidates if lookup else None,
+                "candidates_available": lookup.available if lookup else None,
+                "precision": lookup.precision if lookup else None,
+                "threshold": lookup.threshold if lookup else None,
                 "metric": cell.metric,
                 "score": cell.score,
                 "unscored": cell.unscored,

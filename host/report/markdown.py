@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from host.analysis.results import Comparison, RunComparison
 from host.report import numbers
+from host.report.sizes import lookup_notes, sample_range
+from host.report.suite_tables import SuiteTable, suite_tables
 
 
 def write_markdown(comparison: Comparison, path: Path) -> Path:
@@ -33,6 +36,8 @@ def _run(run: RunComparison) -> list[str]:
         *(f"**{_text(each.headline)}**" for each in run.candidates or [run]),
         _variants(run),
         *(_tasks(run, index) for index in range(len(run.candidates))),
+        *_sizes(run),
+        *(_suite(table) for table in suite_tables(run)),
         f"A/A noise floor: {floor}. Rounds: {len(run.rounds) - invalid} valid, {invalid} invalid.",
         "### What it cannot say",
         "\n".join(f"- {_text(caveat.text)}" for caveat in run.caveats) or "- Nothing more.",
@@ -84,6 +89,37 @@ def _tasks(run: RunComparison, index: int) -> str:
     if unscored:
         parts += ["Unscored:", "\n".join(unscored)]
     return "\n\n".join(parts)
+
+
+def _sizes(run: RunComparison) -> Iterator[str]:
+    """Yield per task what the scores are over; the variants share data and pools."""
+    cells = run.baseline.cells.values()
+    rows = []
+    for task in run.baseline.tasks:
+        own = [cell for cell in cells if cell.task == task.task]
+        notes = "; ".join(lookup_notes(own)) or numbers.NONE
+        rows.append((task.task, str(len(own)), sample_range(own), notes))
+    if rows:
+        yield "### What the scores are over"
+        yield _table(("task", "languages", "samples a language", "looked up"), rows)
+
+
+def _suite(suite: SuiteTable) -> str:
+    state = "complete" if suite.complete else "partial"
+    rows = [
+        (row.name, row.coverage, *row.scores)
+        for row in (*suite.rows, replace(suite.average, name=f"average ({state})"))
+    ]
+    notes = [
+        f"{note.names}: " * bool(note.names) + "; ".join((note.coverage, *note.limits))
+        for note in suite.notes
+    ]
+    notes += [
+        f"{name} − {suite.variants[0]}: {difference} points (95 %: {interval}), paired"
+        for name, difference, interval in suite.differences
+    ]
+    parts = [f"### {suite.title}", _table(("task", "scored", *suite.variants), rows)]
+    return "\n\n".join([*parts, "\n".join(f"- {_text(note)}" for note in notes)])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

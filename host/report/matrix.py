@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from host.analysis.accuracy import AccuracyComparison
@@ -10,6 +10,7 @@ from host.analysis.bundle import Cell
 from host.analysis.results import RunComparison, VariantSummary
 from host.analysis.scores import CellScore
 from host.report import numbers
+from host.report.sizes import lookup_notes, sample_count, sample_range
 
 _ABSENT = "·"
 
@@ -23,12 +24,14 @@ class MatrixCell:
             run in the language.
         heat: How strongly it is coloured, 0 to 100.
         detail: What a pointer or a screen reader gets besides the number.
+        size: Samples, where languages differ in them; the row says it otherwise.
     """
 
     text: str
     kind: str
     heat: int = 0
     detail: str = ""
+    size: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def difference_matrices(run: RunComparison) -> tuple[Matrix, ...]:
 
 def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
     languages = _languages(variant.cells)
+    uneven = _uneven(variant.cells)
 
     def cell(task: str, language: str) -> MatrixCell:
         found = variant.cells.get((task, language))
@@ -90,7 +94,13 @@ def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
             return MatrixCell("unscored", "unscored", detail=found.unscored or "")
         heat = round(100 * (found.score - low) / (high - low)) if high > low else 50
         metrics = ", ".join(f"{k} {v:.1f}" for k, v in sorted(found.metrics.items()))
-        return MatrixCell(numbers.score(found.score), "score", heat, metrics)
+        detail = f"{metrics}, {sample_count(found)} samples"
+        if found.lookup is not None:
+            detail += f", {found.lookup.extent}"
+        if found.lookup is not None and found.lookup.threshold is not None:
+            detail += f", threshold {found.lookup.threshold:.4f} fitted on the development set"
+        size = sample_count(found) if task in uneven else ""
+        return MatrixCell(numbers.score(found.score), "score", heat, detail, size)
 
     return Matrix(
         name=variant.name,
@@ -101,7 +111,7 @@ def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
                 notes=_notes(variant.cells, task.task),
                 cells=tuple(cell(task.task, language) for language in languages),
                 summary=numbers.score(task.score),
-                summary_detail=f"over {len(task.languages)} languages",
+                summary_detail=_languages_of(len(task.languages)),
             )
             for task in variant.tasks
         ),
@@ -151,21 +161,27 @@ def _differences(
 
 
 def _languages(cells: Iterable[Cell]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(language for _, language in cells))
+    """Return English first, the others by name: fifty columns are searched, not read."""
+    return tuple(sorted({language for _, language in cells}, key=lambda one: (one != "en", one)))
+
+
+def _languages_of(count: int) -> str:
+    return f"over {count} language{'s' * (count != 1)}"
+
+
+def _uneven(cells: Mapping[Cell, CellScore]) -> set[str]:
+    """Return the tasks whose languages differ in their numbers of samples."""
+    sizes: dict[str, set[str]] = {}
+    for cell in cells.values():
+        sizes.setdefault(cell.task, set()).add(sample_count(cell))
+    return {task for task, found in sizes.items() if len(found) > 1}
 
 
 def _notes(cells: Mapping[Cell, CellScore], task: str) -> str:
     own = [cell for cell in cells.values() if cell.task == task]
     metric = next((cell.metric for cell in own if cell.metric), None)
-    sizes = _range([cell.samples for cell in own])
-    available = _range([cell.available for cell in own])
-    of = "" if sizes == available else f" of {available}"
-    return f"{metric or 'unscored'} · {sizes}{of} samples"
-
-
-def _range(values: Sequence[int]) -> str:
-    low, high = min(values), max(values)
-    return numbers.count(low) if low == high else f"{numbers.count(low)}–{numbers.count(high)}"
+    notes = (metric or "unscored", f"{sample_range(own)} samples", *lookup_notes(own))
+    return " · ".join(notes)
 
 
 def _unscored(cells: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from host.report.charts.over_time import over_time_figure
 from host.report.charts.ratio import ratio_figure
 from host.report.charts.tradeoff import tradeoff_figure
 from host.report.matrix import Matrix, difference_matrices, score_matrices
+from host.report.suite_tables import SuiteTable, suite_tables
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class RunPage:
     tradeoff: Figure | None
     scores: tuple[Matrix, ...]
     differences: tuple[Matrix, ...]
+    suites: tuple[SuiteTable, ...]
     golden: tuple[GoldenRow, ...]
     parity: dict[str, GoldenSummary | None]
     languages: tuple[LanguageRow, ...]
@@ -113,6 +115,7 @@ def _run_page(run: RunComparison, anchor: str) -> RunPage:
         tradeoff=tradeoff_figure(run, f"{anchor}-tradeoff"),
         scores=score_matrices(run),
         differences=difference_matrices(run),
+        suites=suite_tables(run),
         golden=tuple(_golden(run)),
         parity={variant.name: golden_summary(variant) for variant in run.variants},
         languages=_languages(run),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from rich.console import Console, RenderableType
@@ -11,9 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from host.analysis.results import CandidateComparison, Comparison, RunComparison
+from host.analysis.scores import CellScore
 from host.analysis.speed import Speed
 from host.analysis.verdict import need
 from host.report import numbers
+from host.report.sizes import sample_range
 
 WIDTH = 100
 LINES = 24
@@ -110,9 +112,12 @@ def _one(screen: _Screen, run: RunComparison) -> None:
     for text in grave[:2]:
         screen.add(Text(f"! {text}", style="yellow"), keep=10)
     screen.add(Text(), _variants(run, most=6, roomy=screen.roomy), keep=6)
+    averages = _suites(run, roomy=screen.roomy)
+    if averages:
+        screen.add(Text(), *averages, keep=5)
     rows = screen.rows_left(keep=6)
     if run.lead and run.lead.accuracy.tasks and rows > 0:
-        screen.add(Text(), _tasks(run.lead, most=rows, roomy=screen.roomy), keep=3)
+        screen.add(Text(), _tasks(run, run.lead, most=rows, roomy=screen.roomy), keep=3)
     screen.add(Text(), Text(_footing(run), style="dim"))
 
 
@@ -161,8 +166,28 @@ def _pace(speed: Speed | None) -> tuple[str, str]:
     )
 
 
-def _tasks(candidate: CandidateComparison, *, most: int, roomy: bool) -> Table:
-    more = ("of",) if roomy else ()
+def _suites(run: RunComparison, *, roomy: bool) -> list[Text]:
+    """Return a line a suite: its average in baseline and lead, and how much of it that is."""
+    found = []
+    for average in run.baseline.suites:
+        pair = run.lead.accuracy.suites if run.lead else ()
+        both = next((one for one in pair if one.over.suite == average.suite), None)
+        if both is not None:
+            scores = f"{numbers.score(both.baseline)} → {numbers.score(both.candidate)}"
+            over = both.over
+        elif average.score is not None:
+            scores, over = numbers.score(average.score), average
+        else:
+            continue
+        # A line each: the tasks' table says what are subsets, the report all the rest.
+        coverage = over.coverage.partition(";" if roomy else ",")[0]
+        found.append(Text(f"{average.title:<10}{scores}  {coverage}"))
+    return found
+
+
+def _tasks(run: RunComparison, candidate: CandidateComparison, *, most: int, roomy: bool) -> Table:
+    more = ("languages × n",) if roomy else ()
+    every = run.baseline.cells.values()
     head = ("task", "baseline", "candidate", "difference", "95 %", "better", "worse", *more)
     table = _table(*head)
     tasks = candidate.accuracy.tasks
@@ -176,10 +201,16 @@ def _tasks(candidate: CandidateComparison, *, most: int, roomy: bool) -> Table:
             numbers.points_interval(task.interval),
             str(task.better),
             str(task.worse),
-            *((f"{task.languages} languages",) if roomy else ()),
+            *((f"{task.languages} × {_size(every, task.task)}",) if roomy else ()),
         )
     _more(table, len(tasks) - len(shown))
     return table
+
+
+def _size(cells: Iterable[CellScore], task: str) -> str:
+    own = [cell for cell in cells if cell.task == task]
+    cut = any(cell.lookup and not cell.lookup.comparable for cell in own)
+    return sample_range(own) + (", cut pool" if cut else "")
 
 
 def _more(table: Table, left: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -15,6 +14,7 @@ from device_agent.contract.errors import ContractError, RunError
 from device_agent.contract.files import RelativePath
 from host.agent import Agent
 from host.analysis.verify import verify_bundle
+from host.runs.scratch import scratch_folder
 
 _MAX_BUNDLE_BYTES = 8 << 30
 _MAX_FILES = 10_000
@@ -44,10 +44,10 @@ def collect(agent: Agent, run_id: str, target: Path) -> Path:
             f"{target.parent} cannot be made: {error.strerror}.",
             remedy="Name a folder that can be written: `host collect RUN --output FOLDER`.",
         ) from error
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{run_id}.") as scratch:
-        tar = Path(scratch) / "bundle.tar"
+    with scratch_folder(target.parent) as scratch:
+        tar = scratch / "bundle.tar"
         agent.download_bundle(run_id, tar)
-        folder = Path(scratch) / "bundle"
+        folder = scratch / "bundle"
         unpack(tar, folder)
         verify_bundle(folder).require()
         if target.exists():

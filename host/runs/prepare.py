@@ -10,11 +10,13 @@ from datetime import datetime, timezone
 from device_agent.contract.runspec import Dataset, RunSpec
 from host.artifacts.locate import Located, locate_artifacts
 from host.artifacts.plan import plan_artifacts
-from host.data.pack import pack_study
+from host.data.pack import Tell, pack_study
 from host.deploy.content import Blob, artifact_blobs
 from host.studies.schema import Study
 from host.studies.spec import make_run_spec
 from host.workspace import Workspace
+
+_NAME_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,19 @@ class StudyContent:
     blobs: tuple[Blob, ...]
 
 
-def study_content(study: Study, workspace: Workspace) -> StudyContent:
+def study_content(study: Study, workspace: Workspace, tell: Tell | None = None) -> StudyContent:
     """Locate the study's artifacts and pack its data.
+
+    Args:
+        study: The study.
+        workspace: Where its artifacts are, and where the packed data goes.
+        tell: Is called with what a user should know and no dataset says.
 
     Raises:
         DataError: An artifact is not exported, or data is missing or malformed.
     """
     located = locate_artifacts(plan_artifacts(study, workspace), study.path)
-    datasets = tuple(pack_study(study, workspace.data))
+    datasets = tuple(pack_study(study, workspace.data, tell=tell))
     return StudyContent(
         located=located,
         datasets=datasets,
@@ -46,9 +53,13 @@ def study_content(study: Study, workspace: Workspace) -> StudyContent:
 
 
 def new_run_id(study: Study, device: str) -> str:
-    """Return a run id of the study's name, the device's, the time, and something of its own."""
+    """Return a run id of the study's name, the device's, the time, and something of its own.
+
+    Long names are cut, because a run id is a file name with other things around it.
+    """
     now = datetime.now(timezone.utc)
-    return f"{study.name}-{device}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    names = f"{study.name[:_NAME_CHARACTERS]}-{device[:_NAME_CHARACTERS]}"
+    return f"{names}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def make_spec(study: Study, content: StudyContent, *, run_id: str, threads: int) -> RunSpec:

@@ -11,6 +11,8 @@ from device_agent.contract.errors import RunError
 from host.inventory import default_path
 from host.workspace import Workspace
 
+_SHOWN_CHARACTERS = 80
+
 
 class RunRecord(Document):
     """One run as the host started it; paths are absolute."""
@@ -51,10 +53,11 @@ class RunRecords:
             RunError: This user started no such run here.
         """
         path = self._path(run_id)
-        if Path(run_id).name != run_id or not path.is_file():
+        if not codec.is_identifier(run_id) or not path.is_file():
             known = ", ".join(record.run_id for record in self.all()[-5:]) or "none"
+            shown = run_id if len(run_id) <= _SHOWN_CHARACTERS else f"{run_id[:_SHOWN_CHARACTERS]}…"
             raise RunError(
-                f"No run {run_id!r} was started from here; the latest: {known}.",
+                f"No run {shown!r} was started from here; the latest: {known}.",
                 remedy="Run `host status --target DEVICE` for the runs on a device.",
             )
         return self._read(path)

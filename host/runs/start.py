@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,15 +20,23 @@ from host.studies.schema import Study
 from host.transport.connect import connect
 from host.workspace import Workspace
 
+_LOOKS = 4
+_LOOK_EVERY_S = 0.7
+
 
 @dataclass(frozen=True)
 class Started:
-    """A submitted run, and what had to be sent for it."""
+    """A submitted run, and what had to be sent for it.
+
+    Attributes:
+        serving: An agent serves on the device; otherwise the run waits until one is started.
+    """
 
     record: RunRecord
     spec: RunSpec
     sent_blobs: int
     sent_bytes: int
+    serving: bool
 
 
 def start_run(
@@ -37,6 +46,8 @@ def start_run(
     *,
     records: RunRecords | None = None,
     progress: Callable[[int, int], None] | None = None,
+    submitting: Callable[[RunRecord], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Started:
     """Prepare a study's run, ship what the device lacks, and submit it.
 
@@ -46,12 +57,14 @@ def start_run(
         device: Where it runs; the agent must be deployed.
         records: Where the run is remembered; None is beside the inventory.
         progress: Told the bytes sent and the bytes to send.
+        submitting: Told the run just before it is submitted: from then on it may be there.
+        tell: Told in words what a user should know of the data.
 
     Raises:
         XtremeEdgeError: Something is missing, the device refuses, or the connection broke; a
             second call sends only what is still missing.
     """
-    content = study_content(study, workspace)
+    content = study_content(study, workspace, tell)
     with connect(device) as session:
         layout = layout_of(session, device)
         agent = Agent(session, layout, device.name)
@@ -70,8 +83,20 @@ def start_run(
         )
         # Before the submission: a run that is on a device must be findable from here.
         (records or RunRecords()).save(record)
+        if submitting is not None:
+            submitting(record)
         agent.submit(spec)
-    return Started(record, spec, shipped.sent_blobs, shipped.sent_bytes)
+        serving = _is_served(agent)
+    return Started(record, spec, shipped.sent_blobs, shipped.sent_bytes, serving)
+
+
+def _is_served(agent: Agent) -> bool:
+    """Say whether an agent serves; one that was killed is back within a second or two."""
+    for _ in range(_LOOKS):
+        if agent.status().serving:
+            return True
+        time.sleep(_LOOK_EVERY_S)
+    return False
 
 
 def read_spec(record: RunRecord) -> RunSpec:

@@ -33,7 +33,7 @@ class Size:
 
 @dataclass(frozen=True)
 class BenchmarkTask:
-    """One task as the benchmark defines it, whether or not this version runs it on a device.
+    """One task as the benchmark defines it, beyond what its device side says of itself.
 
     Attributes:
         metrics: Official names of what its score consists of, what averages take first; question
@@ -55,33 +55,18 @@ class BenchmarkTask:
         return _BOTH if self.metrics == _SPAN else self.metrics[0]
 
     @property
-    def runs(self) -> bool:
-        """Whether this version runs it on a device."""
-        return self.name in tasks.names()
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """Class names; empty where there are none."""
-        return tasks.get(self.name).labels if self.runs else ()
+        return tasks.get(self.name).labels
 
     def languages(self, suite: SuiteName) -> tuple[str, ...]:
         """Return its languages in a suite, sorted; none where the suite lacks the task."""
-        if not self.runs:
-            return _LANGUAGES[self.name].get(suite, ())
         task = tasks.get(self.name)
         languages = task.languages_xtreme if suite == "xtreme" else task.languages_xtreme_r
         return tuple(sorted(languages))
 
 
 _BOTH = "(exact_match + f1) / 2"
-_MEWSLIX = "ar de en es fa ja pl ro ta tr uk"
-_LAREQA = "ar de el en es hi ru th tr vi zh"
-# Of the tasks without a file of their own yet.
-_LANGUAGES: Mapping[str, Mapping[SuiteName, tuple[str, ...]]] = {
-    "bucc2018": {"xtreme": ("de", "fr", "ru", "zh")},
-    "mewslix": {"xtreme-r": tuple(_MEWSLIX.split())},
-    "lareqa": {"xtreme-r": tuple(_LAREQA.split())},
-}
 
 _LABELS = Form("tsv", compare_labels)
 _CHOICES = Form("jsonl", compare_choices)

@@ -26,7 +26,6 @@ def catalogue_json() -> dict[str, object]:
                     "most": task.size.most,
                     "unit": task.size.unit,
                 },
-                "runs_on_device": task.runs,
             }
             for task in TASKS
         }
@@ -39,7 +38,7 @@ def catalogue_text() -> str:
 
 
 def _task(task: BenchmarkTask) -> Iterator[str]:
-    yield f"{task.name}  {task.title}" + ("" if task.runs else " (scored, not yet run on devices)")
+    yield f"{task.name}  {task.title}"
     yield f"  head      {task.head}"
     yield f"  metric    {task.primary}"
     yield f"  source    {task.source}"

@@ -8,26 +8,19 @@ from typing import cast
 
 from device_agent import tasks
 from device_agent.metrics.mining import Pair, pair_f1
-from device_agent.metrics.ranking import mean_average_precision
 from device_agent.tasks.protocol import Score
 from host.scoring.benchmark import BenchmarkTask
 from host.scoring.forms.compared import Compared
-
-Ids = tuple[str, ...]
 
 
 def official_score(task: BenchmarkTask, compared: Compared, language: str) -> Score:
     """Return the language's official metrics in percent, or why there are none.
 
-    Mined pairs and cut rankings are scored by what their files hold; all else by the task that
-    runs on the device, so that both always agree.
+    Mined pairs are scored by what their files hold; all else by the task that runs on the device,
+    so that both always agree.
     """
     if not compared.gold:
         return Score(unscored="the labels have no gold")
-    if task.metrics == ("map@20",):
-        targets = cast("Mapping[str, Ids]", compared.gold)
-        rankings = cast("Mapping[str, Ids]", compared.predictions)
-        return Score({"map@20": mean_average_precision(targets, rankings)})
     if task.name == "bucc2018":
         pairs = cast("Mapping[str, Pair]", compared.gold)
         mined = cast("Mapping[str, Pair]", compared.predictions)

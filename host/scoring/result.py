@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from host.analysis.scores import cell_score
+from host.analysis.averages import cell_score, mean, overall
 from host.scoring.benchmark import SuiteName
 
 Metrics = Mapping[str, float]
@@ -37,7 +37,7 @@ class TaskResult:
     @property
     def average_metric(self) -> float:
         """What stands for the task: its first metric, for QA (mean EM + mean F1) / 2."""
-        return cell_score(self.average, self.metrics[0])
+        return _mean([cell_score(f, self.metrics[0]) for f in self.per_language.values()])
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class SuiteResult:
     @property
     def overall(self) -> float | None:
         """The unweighted mean over the scored tasks; None where there are none."""
-        return _mean([task.average_metric for task in self.tasks]) if self.tasks else None
+        return overall(task.average_metric for task in self.tasks)
 
     def to_json(self) -> dict[str, object]:
         """Return plain values for `host score --json`."""
@@ -96,4 +96,6 @@ class SuiteResult:
 
 
 def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+    found = mean(values)
+    assert found is not None, "a task without any scored language has no result"
+    return found

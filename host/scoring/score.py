@@ -50,7 +50,7 @@ def _score(predictions: Path, labels: Path, suite: SuiteName) -> SuiteResult:
     unscored: list[Unscored] = []
     notes: list[Note] = []
     for task in tasks:
-        # Asked once a task: finding out whether a task runs lists a folder.
+        # Asked once a task: looking one up lists a folder.
         languages, classes = task.languages(suite), task.classes
         scored: dict[str, Metrics] = {}
         for language in languages:

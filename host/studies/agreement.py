@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from device_agent import tasks
+from device_agent import runtimes, tasks
 from host.studies.marked_yaml import Location, MarkedYaml
-from host.studies.mistakes import Mistake, shown
-from host.studies.schema import CONTROL_SUFFIX, RETRIEVAL, PerformanceSettings
+from host.studies.mistakes import Mistake, did_you_mean, one_of, shown
+from host.studies.names import format_of
+from host.studies.schema import CONTROL_SUFFIX, RETRIEVAL, PerformanceSettings, is_by_task
+
+_ANY_FORMAT = "null"
+"""The runtime that measures the harness, whatever the artifacts are."""
 
 
 def is_retrieval(task: str) -> bool:
@@ -20,6 +24,7 @@ def agreement_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
     yield from _repeated(document, ("modes",))
     for task in document.mapping("tasks"):
         yield from _repeated(document, ("tasks", task, "languages"))
+        yield from _candidates(document, task)
     yield from _attempts(document)
     at = ("variants", f"{document.at(('baseline',))}{CONTROL_SUFFIX}")
     if document.at(at) is not None:
@@ -34,6 +39,15 @@ def _repeated(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
     for index, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, str) and item in items[:index]:
             yield document.mistake((*at, index), f"{shown(item)} stands in this list already")
+
+
+def _candidates(document: MarkedYaml, task: str) -> Iterator[Mistake]:
+    at = ("tasks", task, "candidates")
+    if document.at(at) is None or task not in tasks.names() or is_retrieval(task):
+        return
+    retrieval = ", ".join(filter(is_retrieval, tasks.names()))
+    message = f"{task} has no candidates, expected this key only for {retrieval}"
+    yield document.key_mistake(at, message)
 
 
 def _attempts(document: MarkedYaml) -> Iterator[Mistake]:
@@ -66,18 +80,43 @@ def _variant(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
         if not any(key in checkpoints for key in keys):
             message = f"no checkpoint for the task {task}, expected the key {' or '.join(keys)}"
             yield document.key_mistake((*at, "checkpoints"), message)
-    if variant:
-        yield from _pooling(document, (*at, "pooling"), list(filter(is_retrieval, wanted)))
+    yield from _pooling(document, (*at, "pooling"))
+    yield from _format(document, at)
 
 
-def _pooling(document: MarkedYaml, at: Location, retrieval: list[str]) -> Iterator[Mistake]:
-    form = "{method: mean, layer: 8} or {method: pooler}"
-    if retrieval and document.at(at) is None:
-        message = f"pooling is missing, which the task {retrieval[0]} needs"
-        yield document.key_mistake(at[:-1], f"{message}, expected such as {form}")
+def _format(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
+    """Check what the format decides: the runtime, and whether a vocabulary can be trimmed."""
+    of_format = format_of(document, str(at[-1]))
+    own, runtime = runtimes.OF_FORMAT[of_format], document.at(("runtime", "name"))
+    if runtime in runtimes.names() and runtime not in (own, _ANY_FORMAT):
+        message = f"{runtime} does not run {at[-1]}, whose format is {of_format}"
+        yield document.mistake(("runtime", "name"), f"{message}, expected {own} or no such key")
+    if of_format != "onnx" and document.at((*at, "vocabulary")) == "evaluation":
+        message = f"found evaluation, which the format {of_format} cannot have, expected whole"
+        yield document.mistake((*at, "vocabulary"), message)
+
+
+def _pooling(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
+    """Check one setting for all retrieval tasks, or one for each task that is named."""
     pooling = document.mapping(*at)
-    if pooling.get("method") == "mean" and pooling.get("layer") is None:
+    if not is_by_task(pooling):
+        yield from _pooling_setting(document, at)
+        return
+    known = [task for task in tasks.names() if is_retrieval(task)]
+    for task in pooling:
+        if task in known:
+            yield from _pooling_setting(document, (*at, task))
+        else:
+            message = f"found {shown(task)}, expected a retrieval task"
+            hint = did_you_mean(task, known)
+            yield document.key_mistake((*at, task), f"{message}: {one_of(known)}{hint}")
+
+
+def _pooling_setting(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
+    form = "{method: mean, layer: 8} or {method: pooler}"
+    setting = document.mapping(*at)
+    if setting.get("method") == "mean" and setting.get("layer") is None:
         yield document.key_mistake(at, f"the mean is of one layer, expected such as {form}")
-    if pooling.get("method") == "pooler" and pooling.get("layer") is not None:
+    if setting.get("method") == "pooler" and setting.get("layer") is not None:
         message = "the pooler output has no layer"
         yield document.key_mistake((*at, "layer"), f"{message}, expected such as {form}")

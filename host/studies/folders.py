@@ -11,7 +11,7 @@ from device_agent import tasks
 from host.studies.agreement import is_retrieval, whole_number
 from host.studies.marked_yaml import Location, MarkedYaml
 from host.studies.mistakes import Mistake, nearest
-from host.studies.schema import RETRIEVAL, resolve
+from host.studies.schema import RETRIEVAL, is_by_task, resolve
 
 _CONFIG = "config.json"
 
@@ -33,7 +33,8 @@ def folder_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
             if path and (wrong := _no_checkpoint(path)):
                 yield document.mistake(at, wrong)
             elif path and (task == RETRIEVAL or (task in tasks.names() and is_retrieval(task))):
-                yield from _layer(document, ("variants", name, "pooling", "layer"), path)
+                for pooling in _poolings(document, name, task):
+                    yield from _layer(document, (*pooling, "layer"), path)
 
 
 def twin_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
@@ -48,7 +49,12 @@ def twin_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
             key: str(_path(document, (*at, "checkpoints", key), folder)) for key in checkpoints
         }
         variant = document.mapping(*at)
-        settings = [variant.get("recipe"), variant.get("format", "onnx"), variant.get("pooling")]
+        settings = [
+            variant.get("recipe"),
+            variant.get("format", "onnx"),
+            variant.get("pooling"),
+            variant.get("vocabulary", "whole"),
+        ]
         twin = first.setdefault(json.dumps([settings, paths], sort_keys=True), name)
         if twin != name:
             message = f"the same recipe and checkpoints as {twin}, expected another variant"
@@ -87,6 +93,18 @@ def _no_checkpoint(path: Path) -> str | None:
     inside = sorted(config.parent for config in path.glob(f"*/{_CONFIG}"))
     hint = f"; did you mean {inside[-1]}?" if inside else ""
     return f"there is no {_CONFIG} in {path}, expected a checkpoint in Hugging Face's layout{hint}"
+
+
+def _poolings(document: MarkedYaml, variant: str, key: str) -> list[Location]:
+    """Return where the pooling stands that a checkpoint's key goes with, or several."""
+    at = ("variants", variant, "pooling")
+    pooling = document.mapping(*at)
+    if not is_by_task(pooling):
+        return [at]
+    own = document.mapping("variants", variant, "checkpoints")
+    return [
+        (*at, task) for task in pooling if task == key or (key == RETRIEVAL and task not in own)
+    ]
 
 
 def _layer(document: MarkedYaml, at: Location, checkpoint: Path) -> Iterator[Mistake]:

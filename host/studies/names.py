@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from device_agent import runtimes, tasks
-from export import recipes
+from export import formats, recipes
 from host.data.source import languages_of
 from host.studies.marked_yaml import Location, MarkedYaml
 from host.studies.mistakes import Mistake, did_you_mean, one_of, shown
@@ -28,13 +28,20 @@ def name_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
             yield _unknown(document, ("tasks", task), tasks.names(), key=True)
     variants = document.mapping("variants")
     for name in variants:
-        yield from _value(document, ("variants", name, "recipe"), recipes.names())
+        of_format = format_of(document, name)
+        yield from _value(document, ("variants", name, "recipe"), recipes.names(of_format))
         for task in document.mapping("variants", name, "checkpoints"):
             if task not in (known := (*tasks.names(), RETRIEVAL)):
                 yield _unknown(document, ("variants", name, "checkpoints", task), known, key=True)
     yield from _value(document, ("runtime", "name"), runtimes.names())
     if variants:
         yield from _value(document, ("baseline",), tuple(variants))
+
+
+def format_of(document: MarkedYaml, variant: str) -> str:
+    """Return a variant's format; the default where what stands there is none."""
+    found = document.at(("variants", variant, "format"))
+    return found if isinstance(found, str) and found in formats.names() else "onnx"
 
 
 def _value(document: MarkedYaml, at: Location, known: Sequence[str]) -> Iterator[Mistake]:

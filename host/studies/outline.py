@@ -26,13 +26,13 @@ def place_at(location: Location) -> Place:
     section: type[Section] | None = Study
     element: type[Section] | None = None
     for part in location:
-        if element:
+        if element and str(part) not in (fields_of(section) if section else ()):
             section, element = element, None
         elif section:
             field = fields_of(section).get(str(part))
             inner = _section_in(field.annotation) if field else None
-            many = field is not None and get_origin(field.annotation) is Mapping
-            section, element = (None, inner) if many else (inner, None)
+            element = inner if field and _has_many(field.annotation) else None
+            section = None if field and get_origin(field.annotation) is Mapping else inner
     return Place(field, section)
 
 
@@ -65,6 +65,11 @@ def choices(annotation: Any) -> list[str]:
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
     return [choice for inner in get_args(annotation) for choice in choices(inner)]
+
+
+def _has_many(annotation: Any) -> bool:
+    """Tell whether a mapping from names to sections is what the annotation allows, or a part."""
+    return get_origin(annotation) is Mapping or any(map(_has_many, get_args(annotation)))
 
 
 def _section_in(annotation: Any) -> type[Section] | None:

@@ -17,13 +17,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     PrivateAttr,
+    TypeAdapter,
     ValidationInfo,
 )
 
+from device_agent import tasks
 from device_agent.contract import artifact
 from device_agent.contract.artifact import Regime
 from device_agent.contract.runspec import Mode
+from export.formats import FormatName
 
 CONTROL_SUFFIX = "--control"
 RETRIEVAL = "retrieval"
@@ -79,6 +83,11 @@ class TaskSettings(Section):
     limit: Positive | None = Field(
         default=None, description="a whole number of samples a language, at least 1"
     )
+    candidates: Positive | None = Field(
+        default=None,
+        description="a whole number of candidates to look up among, at least 1: a language, or "
+        "in the one pool that all languages share (Mewsli-X)",
+    )
 
 
 class PoolingSettings(Section):
@@ -95,6 +104,21 @@ class PoolingSettings(Section):
         return artifact.Pooling(method=self.method, layer=self.layer)
 
 
+def is_by_task(pooling: Mapping[str, Any]) -> bool:
+    """Tell whether a pooling names tasks, rather than a method and a layer for all of them."""
+    return any(key in tasks.names() or isinstance(value, dict) for key, value in pooling.items())
+
+
+def _read_pooling(value: Any) -> Any:
+    # A union of both forms would repeat each mistake, and put its form's name into every place.
+    if value is None:
+        return None
+    if isinstance(value, dict) and is_by_task(value):
+        by_task = TypeAdapter(Mapping[str, PoolingSettings])
+        return MappingProxyType(by_task.validate_python(value))
+    return PoolingSettings.model_validate(value)
+
+
 class StudyVariant(Section):
     """What is compared under one name."""
 
@@ -105,16 +129,29 @@ class StudyVariant(Section):
     )
     base_model: Text | None = Field(default=None, description="the name of the pre-trained model")
     recipe: Text = Field(description="the name of a quantization recipe")
-    format: Literal["onnx"] = Field(default="onnx", description="onnx")
+    format: FormatName = Field(default="onnx", description="onnx or litert")
+    vocabulary: Literal["whole", "evaluation"] = Field(
+        default="whole",
+        description="whole, or evaluation to keep only the tokens that this study's data needs",
+    )
     checkpoints: Annotated[Mapping[str, Folder], Frozen] = Field(
         min_length=1,
         description="a checkpoint folder per task; 'retrieval' serves each retrieval task "
         "that has none of its own",
     )
-    pooling: PoolingSettings | None = Field(
+    pooling: Annotated[
+        PoolingSettings | Mapping[str, PoolingSettings] | None, PlainValidator(_read_pooling)
+    ] = Field(
         default=None,
-        description="{method: mean, layer: N} or {method: pooler}; retrieval tasks need it",
+        description="{method: mean, layer: N} or {method: pooler} for all retrieval tasks, or a "
+        "mapping from tasks to such; as the benchmark pools where it is left out",
     )
+
+    def pooling_for(self, task: str) -> PoolingSettings | None:
+        """Return what the study says of a retrieval task; None where the benchmark decides."""
+        if isinstance(self.pooling, Mapping):
+            return self.pooling.get(task)
+        return self.pooling
 
 
 class PerformanceSettings(Section):
@@ -136,7 +173,10 @@ class PerformanceSettings(Section):
 class RuntimeSettings(Section):
     """Which engine runs the artifacts."""
 
-    name: Text = Field(default="onnxruntime", description="the name of a runtime")
+    name: Text | None = Field(
+        default=None,
+        description="the name of a runtime; that of each artifact's format where it is left out",
+    )
     provider: Literal["cpu", "cuda", "tensorrt"] = Field(
         default="cpu", description="cpu, cuda or tensorrt"
     )

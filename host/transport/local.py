@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import tempfile
@@ -93,11 +94,17 @@ class LocalSession:
         """Append the file's bytes from `offset` on to `remote`."""
         sent = 0
         try:
-            with source.open("rb") as file, Path(remote).open("r+b" if offset else "wb") as target:
+            # What is to be continued must not be emptied, and need not be there any more.
+            flags = os.O_WRONLY | os.O_CREAT | (0 if offset else os.O_TRUNC)
+            with (
+                os.fdopen(os.open(remote, flags, 0o666), "wb") as target,
+                source.open("rb") as file,
+            ):
+                fcntl.flock(target, fcntl.LOCK_SH)
                 if offset:
-                    file.seek(offset)
+                    target.truncate(offset)
                     target.seek(offset)
-                    target.truncate()
+                    file.seek(offset)
                 while chunk := file.read(_CHUNK_BYTES):
                     target.write(chunk)
                     sent += len(chunk)

@@ -12,7 +12,7 @@ from host.transport.dial import dial
 from host.transport.endpoint import Endpoint, resolve
 from host.transport.host_key import HostKey
 from host.transport.keys import Keys, offered_keys
-from host.transport.session import TransportError
+from host.transport.session import HostKeyError, TransportError
 
 CONNECT_TIMEOUT_S = 15.0
 _WINDOW_BYTES = 16 << 20
@@ -85,11 +85,11 @@ def check_host_key(endpoint: Endpoint, pinned: str | None, found: HostKey) -> No
     """Compare the device's host key with the pinned one.
 
     Raises:
-        TransportError: None is pinned, or it is another.
+        HostKeyError: None is pinned, or it is another.
     """
     name = endpoint.device
     if pinned is None:
-        raise TransportError(
+        raise HostKeyError(
             f"{name}: the host key of {endpoint.host} is not known yet; "
             f"it shows {found.type} {found.fingerprint}.",
             remedy="Compare this with what the device itself prints (`ssh-keygen -lf "
@@ -99,7 +99,7 @@ def check_host_key(endpoint: Endpoint, pinned: str | None, found: HostKey) -> No
         )
     expected = HostKey.parse(pinned)
     if found != expected:
-        raise TransportError(
+        raise HostKeyError(
             f"{name}: THE HOST KEY OF {endpoint.host} HAS CHANGED: found {found.type} "
             f"{found.fingerprint}, expected {expected.type} {expected.fingerprint}. "
             "Another machine may be answering in its place.",

@@ -14,6 +14,10 @@ class TransportError(XtremeEdgeError):
     """No connection could be made, or the device refused it: nothing was changed."""
 
 
+class HostKeyError(TransportError):
+    """The device shows no host key that is trusted: trying again would not change that."""
+
+
 class ConnectionLost(TransportError):  # noqa: N818 (it is an event, and retried)
     """An open connection broke; what was sent or received whole stays valid."""
 
@@ -81,6 +85,8 @@ class Session(Protocol):
         progress: Callable[[int], None] | None = None,
     ) -> None:
         """Append the file's bytes from `offset` on to `remote`; `progress` gets bytes sent so far.
+
+        While it is written, `remote` has a shared lock (flock), by which others see that it is.
 
         Raises:
             ConnectionLost: It broke; the remote file has a valid prefix, to be continued.

@@ -26,9 +26,15 @@ def trusted_host_key(device: Device, *, fingerprint: str | None = None) -> HostK
         fingerprint: `SHA256:…`, as the user read it on the device.
 
     Raises:
-        TransportError: The fingerprint is another; or none is given and `~/.ssh/known_hosts` has
-            no key, or another key, of this host.
+        TransportError: The device is this machine; or the fingerprint is another; or none is given
+            and `~/.ssh/known_hosts` has no key, or another key, of this host.
     """
+    if device.is_local:
+        raise TransportError(
+            f"{device.name} is this machine itself, reached without SSH: it has no host key, and "
+            "there is nothing to trust.",
+            remedy=f"Use it as it is: `host deploy --target {device.name}`.",
+        )
     endpoint = resolve(device)
     known = known_host_keys(endpoint)
     # Ask first for the kind of key that is known: a server has several.

@@ -13,9 +13,11 @@ def write_command(remote: PurePosixPath, offset: int) -> list[str]:
     """Return the command that writes its stdin to `remote` from `offset` on, durably.
 
     By position rather than appending: after a cut, the writer of the old connection may still
-    have bytes to write, and must not put them behind those of the new one.
+    have bytes to write, and must not put them behind those of the new one. The lock is shared: it
+    keeps nobody from writing, and tells others that somebody does.
     """
-    write = ["dd", f"of={remote}", "bs=1048576", "iflag=fullblock", "status=none"]
+    lock = ["flock", "-s", str(remote)]
+    write = [*lock, "dd", f"of={remote}", "bs=1048576", "iflag=fullblock", "status=none"]
     if offset == 0:
         return [*write, "conv=fsync"]
     # dd itself would empty the file when the offset is less than one block.

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from device_agent.contract.errors import DeviceError
@@ -62,21 +61,40 @@ def test_a_sample_has_one_result_and_a_refused_batch_leaves_nothing(tmp_path: Pa
         journal.append([sample("1")])
         with pytest.raises(DeviceError, match="UNIQUE"):
             journal.append([sample("2"), sample("1")])
-        assert journal.sample_ids("a", "xnli", "de") == {"1"}
+        assert journal.finished("a", "xnli", "de") == (1, "1")
         assert journal.last_seq() == 1
         journal.append([sample("1", variant="b")])
         assert journal.samples_done() == 2
 
 
-def test_vectors_survive_exactly(tmp_path: Path) -> None:
-    """An embedding comes back bit for bit, beside its sample."""
-    vector = np.arange(5, dtype=np.float32) / 3
+def test_what_is_finished_has_its_count_and_its_last_sample(tmp_path: Path) -> None:
+    """The last one is the one that was written last, whatever its id; others do not count."""
     with Journal(tmp_path / "j", writable=True) as journal:
-        journal.append([sample("1"), sample("2")], {"1": vector})
-    with Journal(tmp_path / "j", writable=False) as journal:
-        found = journal.vectors("a", "xnli", "de")
-        assert list(found) == ["1"]
-        np.testing.assert_array_equal(found["1"], vector)
+        assert journal.finished("a", "xnli", "de") == (0, None)
+        journal.append([sample("9"), sample("1"), sample("5")])
+        journal.append([sample("7", variant="b")])
+        assert journal.finished("a", "xnli", "de") == (3, "5")
+
+
+def test_a_transaction_has_one_stamp(tmp_path: Path) -> None:
+    """Events that become durable together were written at one time of one boot."""
+    with Journal(tmp_path / "j", writable=True) as journal:
+        journal.append([sample("1"), sample("2")])
+        journal.append([sample("3")])
+        first, second, third = (e.monotonic_ns for e in journal.all_events())
+        assert first == second < third
+
+
+def test_a_journal_of_an_earlier_release_is_written_on(tmp_path: Path) -> None:
+    """Its table of samples had a column for vectors, which stays empty."""
+    with sqlite3.connect(tmp_path / "j") as database:
+        database.execute(
+            "CREATE TABLE sample (variant TEXT, task TEXT, language TEXT, sample_id TEXT, "
+            "seq INTEGER, vector BLOB, PRIMARY KEY (variant, task, language, sample_id))"
+        )
+    with Journal(tmp_path / "j", writable=True) as journal:
+        journal.append([sample("1")])
+        assert journal.finished("a", "xnli", "de") == (1, "1")
 
 
 def test_rounds_count_valid_ones_apart(tmp_path: Path) -> None:

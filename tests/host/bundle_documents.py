@@ -25,15 +25,7 @@ from device_agent.contract.runspec import (
     Variant,
 )
 from device_agent.digest import digest_bytes
-from tests.host.bundle_plan import LANGUAGES, Plan, VariantPlan
-
-_HEADS = {
-    "xnli": "sequence-classification",
-    "xcopa": "multiple-choice",
-    "udpos": "token-classification",
-    "xquad": "question-answering",
-    "tatoeba": "sentence-embedding",
-}
+from tests.host.bundle_plan import LANGUAGES, RETRIEVAL, Plan, VariantPlan
 
 
 def make_spec(
@@ -41,7 +33,7 @@ def make_spec(
 ) -> RunSpec:
     def dataset(task: str, language: str) -> Dataset:
         data = packed.get(f"gold/{task}.{language}.jsonl")
-        candidates = plan.samples if task == "tatoeba" else 0
+        candidates = plan.samples if task in RETRIEVAL and task != "mewslix" else 0
         available = max(plan.samples, plan.available or plan.samples)
         return Dataset(
             task=task,
@@ -80,7 +72,8 @@ def make_spec(
             dataset(task, language)
             for task, languages in plan.cells.items()
             for language in languages
-        ),
+        )
+        + (_entities(plan),) * ("mewslix" in plan.cells),
         performance=Performance(
             rounds=plan.rounds,
             attempts=plan.rounds * 2,
@@ -89,6 +82,22 @@ def make_spec(
         ),
         runtime=RuntimeOptions(threads=4),
         seeds=Seeds(queries=1, order=2),
+    )
+
+
+def _entities(plan: Plan) -> Dataset:
+    """Return Mewsli-X's candidates: in no query's language, and none of them scored."""
+    return Dataset(
+        task="mewslix",
+        language="mul",
+        split="test",
+        inputs=digest_bytes(b"mewslix mul"),
+        gold=None,
+        samples=plan.samples,
+        queries=0,
+        available=0,
+        available_pool=plan.samples,
+        seed=None,
     )
 
 
@@ -119,7 +128,7 @@ def make_artifact(variant: VariantPlan, task: str) -> ArtifactManifest:
     size_bytes = 30_400_000 if variant.recipe == "fp32" else 8_100_000
     return ArtifactManifest(
         name=name,
-        head=_HEADS[task],
+        head=tasks.get(task).head.name,
         format="onnx",
         recipe=variant.recipe,
         model_file="model.onnx",
@@ -130,7 +139,7 @@ def make_artifact(variant: VariantPlan, task: str) -> ArtifactManifest:
         hidden_size=192,
         layers=4,
         parameters=7_600_000,
-        pooling=Pooling(method="mean", layer=3) if task == "tatoeba" else None,
+        pooling=Pooling(method="mean", layer=3) if task in RETRIEVAL else None,
         lineage=Lineage(
             base_model="xlmr-demo",
             regime=variant.regime,

@@ -25,7 +25,7 @@ from device_agent.contract.runspec import RunSpec
 from device_agent.contract.samples import Gold, Prediction
 from device_agent.measure.gates import invalid_reasons
 from tests.host.bundle_documents import parity_of
-from tests.host.bundle_plan import LANGUAGES, Plan, VariantPlan
+from tests.host.bundle_plan import LANGUAGES, RETRIEVAL, Plan, VariantPlan
 
 _TOKENS = {"xnli": 34, "xcopa": 40, "udpos": 26, "xquad": 180, "tatoeba": 12}
 _FERTILITY = dict(zip(LANGUAGES, (1.0, 1.25, 1.15, 1.4, 1.75, 0.95, 1.35, 1.2), strict=True))
@@ -56,7 +56,7 @@ def make_bodies(
     if "performance" in plan.modes:
         for task in plan.cells:
             for variant in plan.variants:
-                if variant.control_of is not None:
+                if variant.control_of is not None or "accuracy" not in plan.modes:
                     yield from _opened(spec, variant, task)
         yield from _rounds(plan, gold, random)
 
@@ -72,17 +72,22 @@ def _language(
 ) -> Iterator[Body]:
     task_name, language = cell
     task = tasks.get(task_name)
-    chance = _RIGHT[task_name] - _HARDNESS[language] + variant.gain + variant.gains.get(language, 0)
+    chance = (
+        _RIGHT.get(task_name, 65)
+        - _HARDNESS.get(language, 8)
+        + variant.gain
+        + variant.gains.get(language, 0)
+    )
     own = np.clip(hardness + random.normal(0, 0.08, len(hardness)), 0, 1)
     known = {} if cell in plan.no_gold else gold
     predictions: dict[str, Prediction] = {}
     for (key, wanted), hard in zip(gold.items(), own, strict=True):
         predictions[key] = _prediction(cell, wanted, hard * 100, chance, random)
-        ranked = task_name == "tatoeba"
+        ranked = task_name in RETRIEVAL
         credit = None
         if not ranked and key in known:
             credit = task.credit(predictions[key], wanted, language)
-        for name in (key, key.replace("en-", f"{language}-")) if ranked else (key,):
+        for name in _run_names(task_name, language, key):
             tokens = _tokens(task_name, language, random)
             yield SampleDone(
                 variant=variant.name,
@@ -93,7 +98,7 @@ def _language(
                 credit=credit,
                 timing=_timing(tokens, variant.speed, random),
             )
-    if task_name == "tatoeba":
+    if task_name in RETRIEVAL:
         yield Ranked(
             variant=variant.name,
             task=task_name,
@@ -105,8 +110,9 @@ def _language(
                 if k in known
             },
             rank_ns=180_000,
-            pool=plan.samples,
-            precision="float32",
+            pool=plan.samples * (len(plan.cells[task_name]) if task_name == "lareqa" else 1),
+            precision="float16" if task_name == "mewslix" else "float32",
+            threshold=1.0625 if task_name == "bucc2018" else None,
         )
     score = task.score(predictions, known, language)
     available = max(plan.samples, plan.available or plan.samples)
@@ -122,47 +128,75 @@ def _language(
     )
 
 
+def _run_names(task: str, language: str, key: str) -> tuple[str, ...]:
+    """Return the ids of what is run for one query: itself and, for retrieval, a candidate."""
+    if task == "tatoeba":
+        return key, key.replace("en-", f"{language}-")
+    if task == "bucc2018":
+        return key, key.replace(f"{language}-", "en-")
+    if task == "lareqa":
+        number = int(key.removeprefix("q").split("_")[0])
+        return key, f"{language}_{number + 1}_0"
+    return (key,)
+
+
 def make_gold(task: str, language: str, count: int, random: np.random.Generator) -> dict[str, Gold]:
-    def one(number: int) -> tuple[str, Gold]:
-        if task == "xnli":
+    head = tasks.get(task).head.name
+
+    def one(number: int) -> tuple[str, Gold]:  # noqa: PLR0911 a return a form
+        if head == "sequence-classification":
             return f"{language}-{number}", str(random.choice(tasks.get(task).labels))
-        if task == "xcopa":
+        if head == "multiple-choice":
             return f"{language}-{number}", int(random.integers(2))
-        if task == "udpos":
+        if head == "token-classification":
             tags = random.choice(tasks.get(task).labels, size=random.integers(5, 20))
             return f"{language}-{number}", tuple(str(tag) for tag in tags)
-        if task == "xquad":
+        if head == "question-answering":
             words = random.choice(_WORDS, size=random.integers(2, 6))
             return f"q{number}", (" ".join(words),)
+        if task == "bucc2018":
+            return f"{language}-{number}", (f"en-{number}",) if number % 2 else ()
+        if task == "mewslix":
+            return f"{language}-{number}", (f"Q-{number}",)
+        if task == "lareqa":
+            asked = (f"{other}_{number + 1}_0" for other in ("en", language))
+            return f"q{number}_{language}", tuple(dict.fromkeys(asked))
         return f"en-{number}", (f"{language}-{number}",)
 
     return dict(one(number) for number in range(count))
 
 
-def _prediction(
+def _prediction(  # noqa: PLR0911 a return a form
     cell: tuple[str, str], gold: Gold, hard: float, chance: float, random: np.random.Generator
 ) -> Prediction:
     (task, language), right = cell, hard < chance
-    if task == "xnli":
+    head = tasks.get(task).head.name
+    if head == "sequence-classification":
         others = [label for label in tasks.get(task).labels if label != gold]
         return str(gold) if right else str(random.choice(others))
-    if task == "xcopa":
+    if head == "multiple-choice":
         assert isinstance(gold, int)
         return gold if right else 1 - gold
     assert isinstance(gold, tuple)
-    if task == "udpos":
+    if head == "token-classification":
         # Every token has its own chance, spread around the sentence's.
         keep = random.random(len(gold)) * 100 < chance + (50 - hard) / 8
         labels = tasks.get(task).labels
         return tuple(
             t if k else str(random.choice(labels)) for t, k in zip(gold, keep, strict=True)
         )
-    if task == "xquad":
+    if head == "question-answering":
         if right:
             return gold[0]
         return " ".join(gold[0].split()[1:]) if hard < chance + 12 else "x"
+    if task == "bucc2018":
+        return gold if right else () if gold else ("en-0",)
+    if task == "lareqa":
+        return gold if right else (f"{language}_999_0", *gold)
+    if task == "mewslix":
+        return gold if right else ("Q-none", *gold)
     number = int(gold[0].split("-")[1])
-    wrong = f"{language}-{number + 1}"
+    wrong = f"{language}-{number - 1 if number else 1}"
     return (gold[0], wrong) if right else (wrong, gold[0])
 
 
@@ -213,7 +247,7 @@ def _rounds(
 
 
 def _tokens(task: str, language: str, random: np.random.Generator) -> int:
-    mean = _TOKENS[task] * _FERTILITY[language]
+    mean = _TOKENS.get(task, 30) * _FERTILITY.get(language, 1.3)
     return max(4, int(mean * np.exp(random.normal(0, 0.25))))
 
 

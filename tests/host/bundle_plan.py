@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from device_agent import tasks
+
 LANGUAGES = ("en", "de", "es", "ru", "hi", "zh", "tr", "vi")
 CELLS: dict[str, tuple[str, ...]] = {
     "xnli": LANGUAGES,
@@ -13,7 +15,19 @@ CELLS: dict[str, tuple[str, ...]] = {
     "xquad": LANGUAGES,
     "tatoeba": LANGUAGES[1:],
 }
-"""Every task in those of the eight languages that it has."""
+"""Five tasks, one of each head, in those of the eight languages that they have."""
+
+RETRIEVAL = ("bucc2018", "tatoeba", "mewslix", "lareqa")
+
+
+def all_cells() -> dict[str, tuple[str, ...]]:
+    """Return all twelve tasks in every language of either suite, English first."""
+    found = {}
+    for name in tasks.names():
+        task = tasks.get(name)
+        languages = {*task.languages_xtreme, *task.languages_xtreme_r}
+        found[name] = tuple(sorted(languages, key=lambda language: (language != "en", language)))
+    return found
 
 
 @dataclass(frozen=True)

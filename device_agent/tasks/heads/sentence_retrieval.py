@@ -12,28 +12,39 @@ from tokenizers import Tokenizer
 
 from device_agent.contract.artifact import HeadName
 from device_agent.contract.samples import Input, SentenceInput
-from device_agent.tasks.heads.tokenisation import one_text, to_row
+from device_agent.tasks.heads.nearest import Rows, nearest
+from device_agent.tasks.heads.tokenisation import one_text, to_row, two_texts
 from device_agent.tasks.protocol import Outputs, Row
-
-_SCORES_AT_ONCE = 4_000_000
-"""Cosines held in memory at a time: 16 MB as float32, which the smallest board can spare."""
 
 
 @dataclass(frozen=True)
 class SentenceRetrieval:
     """Reads output `embedding`, float32 [1, hidden]; a row has no context.
 
+    A text with a context is a pair, cut as transformers cuts pairs by default (`longest_first`).
+
     Attributes:
         max_tokens: Longest row, special tokens included.
+        query_max_tokens: Longest row of a query; None where candidates may be no longer.
     """
 
     max_tokens: int = 512
+    query_max_tokens: int | None = None
     name: HeadName = "sentence-embedding"
 
     def encode(self, tokenizer: Tokenizer, sample_input: Input) -> list[Row]:
-        """Return one row, cut at its end."""
+        """Return one row, cut at the end of its text, or of its texts where it has two."""
         assert isinstance(sample_input, SentenceInput)
-        return [to_row(one_text(tokenizer, sample_input.text, self.max_tokens))]
+        text, context = sample_input.text, sample_input.context
+        limit = self._limit(sample_input)
+        if context is None:
+            return [to_row(one_text(tokenizer, text, limit))]
+        return [to_row(two_texts(tokenizer, text, context, limit))]
+
+    def _limit(self, sample_input: SentenceInput) -> int:
+        if sample_input.role == "query" and self.query_max_tokens is not None:
+            return min(self.query_max_tokens, self.max_tokens)
+        return self.max_tokens
 
     def decode(
         self,
@@ -58,31 +69,10 @@ def rank(
     Euclidean distance are the nearest by cosine. Of equal candidates the earlier one comes first.
 
     Args:
-        queries: float32 [queries, hidden].
-        candidates: float32 [candidates, hidden].
+        queries: float32 or float16 [queries, hidden]; may be mapped from disk.
+        candidates: The same, [candidates, hidden].
         candidate_ids: One id a candidate.
         top_k: How many ids a query gets; fewer where there are fewer candidates.
     """
-    count = len(candidate_ids)
-    if not count or not len(queries):
-        return [()] * len(queries)
-    top_k = min(top_k, count)
-    pool = _unit(candidates).T
-    block = max(1, _SCORES_AT_ONCE // count)
-    rankings = []
-    for begin in range(0, len(queries), block):
-        cosines = _unit(queries[begin : begin + block]) @ pool
-        # The k-th best value first: only what reaches it is sorted.
-        limits = np.partition(cosines, count - top_k, axis=1)[:, count - top_k]
-        for scores, limit in zip(cosines, limits, strict=True):
-            near = np.flatnonzero(scores >= limit)
-            order = near[np.argsort(-scores[near], kind="stable")][:top_k]
-            rankings.append(tuple(candidate_ids[index] for index in order))
-    return rankings
-
-
-def _unit(vectors: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
-    """Scale each row to length 1; a zero vector stays zero, similar to nothing."""
-    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    unit: npt.NDArray[np.float32] = (vectors / lengths).astype(np.float32)
-    return unit
+    found = nearest(Rows(queries), Rows(candidates), top_k)
+    return [tuple(candidate_ids[index] for index in row) for row in found.indices.tolist()]

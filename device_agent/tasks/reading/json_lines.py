@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from device_agent.tasks.reading.lines import malformed, read_lines
+from device_agent.tasks.reading.lines import malformed, stream_lines
 
 T = TypeVar("T")
 
@@ -18,15 +19,22 @@ def read_json_lines(path: Path, form: type[T]) -> list[T]:
     Raises:
         DataError: The file is missing, or a line is not JSON of that form.
     """
+    return list(stream_json_lines(path, form))
+
+
+def stream_json_lines(path: Path, form: type[T]) -> Iterator[T]:
+    """Yield what `read_json_lines` returns, one line in memory at a time.
+
+    Raises:
+        DataError: As `read_json_lines`.
+    """
     decoder = msgspec.json.Decoder(form)
-    rows = []
-    for number, line in enumerate(read_lines(path), start=1):
+    for number, line in enumerate(stream_lines(path), start=1):
         try:
-            rows.append(decoder.decode(line))
+            yield decoder.decode(line)
         except (msgspec.DecodeError, RecursionError) as error:
             found = f"what does not fit ({error})"
             raise malformed(path, number, found, f"a JSON object with {_keys(form)}") from error
-    return rows
 
 
 def _keys(form: type) -> str:

@@ -2,7 +2,9 @@
 
 Mewsli-X has mention ids and entity ids. LAReQA's entry in the official script has no reader, so
 this one defines its files alike: question id to candidate ids, best first, of the pool of all
-languages; in the labels, question id to the ids of all its targets (eleven, one a language).
+languages; in the labels, question id to the ids of all its targets (eleven, one a language). Its
+ids are those of `utils_lareqa.py`, which a run's submission has too: `<question id>_<language>` and
+`<language>_<paragraph from 1>_<sentence from 0>`, as in "56beb4343aeaaa14008c925b_en": ["de_1_0"].
 """
 
 from __future__ import annotations

@@ -51,6 +51,28 @@ def test_datasets_take_turns_and_no_sample_repeats_before_all_were_run(
         assert max(times) - min(times) <= 1
 
 
+class Counted:
+    """Samples that know which rows were read."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.read: list[int] = []
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, row: int) -> Sample:
+        self.read.append(row)
+        return Sample(id=str(row), input=PairInput(first="a", second="b"))
+
+
+def test_only_what_is_drawn_is_read() -> None:
+    """Of a large dataset a round reads its own queries, not the others."""
+    large = Counted(1_000)
+    (drawn,) = islice(draw([("xnli", "de", large)], 5, 1), 1)
+    assert [str(row) for row in large.read] == [query.sample.id for query in drawn]
+
+
 def test_a_resumed_run_draws_the_same_rounds() -> None:
     """Skipping the rounds already done gives the rounds that would have followed."""
     datasets = [("xnli", "de", samples(7)), ("xnli", "en", samples(5))]

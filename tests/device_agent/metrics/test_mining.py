@@ -54,3 +54,19 @@ def test_range_and_order(
     assert all(0 <= value <= 100 for value in (score.f1, score.precision, score.recall))
     assert pair_f1(chance.sample(gold, len(gold)), chance.sample(found, len(found))) == score
     assert pair_f1(gold, gold) == PairScore(f1=100.0, precision=100.0, recall=100.0)
+
+
+@given(PAIRS.filter(bool), PAIRS)
+def test_it_equals_the_official_script(
+    gold: list[tuple[str, str]], found: list[tuple[str, str]]
+) -> None:
+    """F1 from precision and recall of two sets of lines; all 0 without a common one."""
+    wanted, mined = ({"\t".join(pair) for pair in pairs} for pairs in (gold, found))
+    score, right = pair_f1(gold, found), len(wanted & mined)
+    if not right:
+        assert score == PairScore(f1=0.0, precision=0.0, recall=0.0)
+        return
+    precision, recall = right / len(mined), right / len(wanted)
+    assert score.precision == pytest.approx(100 * precision)
+    assert score.recall == pytest.approx(100 * recall)
+    assert score.f1 == pytest.approx(100 * 2 / (1 / precision + 1 / recall))

@@ -10,7 +10,20 @@ import pytest
 from device_agent import tasks
 from device_agent.contract.errors import DataError
 
-NAMES = ("mlqa", "panx", "pawsx", "tatoeba", "tydiqa", "udpos", "xcopa", "xnli", "xquad")
+NAMES = (
+    "bucc2018",
+    "lareqa",
+    "mewslix",
+    "mlqa",
+    "panx",
+    "pawsx",
+    "tatoeba",
+    "tydiqa",
+    "udpos",
+    "xcopa",
+    "xnli",
+    "xquad",
+)
 
 
 def test_every_file_is_a_task_of_its_name() -> None:
@@ -39,6 +52,9 @@ def test_an_unknown_task_is_refused() -> None:
         ("tydiqa", 9, 9),
         ("mlqa", 7, 7),
         ("tatoeba", 36, 41),
+        ("bucc2018", 4, 0),
+        ("mewslix", 0, 11),
+        ("lareqa", 0, 11),
     ],
 )
 def test_the_languages_are_as_many_as_the_papers_count(name, xtreme, xtreme_r) -> None:
@@ -62,6 +78,9 @@ def test_the_languages_are_as_many_as_the_papers_count(name, xtreme, xtreme_r) -
         ("tydiqa", "f1"),
         ("mlqa", "f1"),
         ("tatoeba", "accuracy"),
+        ("bucc2018", "f1"),
+        ("mewslix", "map@20"),
+        ("lareqa", "map@20"),
     ],
 )
 def test_the_primary_metric_is_one_that_a_perfect_score_has(name, primary) -> None:

@@ -132,3 +132,15 @@ def test_the_same_seed_gives_the_same_comparison(tmp_path: Path) -> None:
 def test_the_regions_of_the_score_verdict(low: float, high: float, verdict: str) -> None:
     """A loss inside the margin is non-inferior even where it is significant."""
     assert decide(Interval(low, high, 0.95), margin=1.0)[0] == verdict
+
+
+def test_suites_differ_by_what_both_have(tmp_path: Path) -> None:
+    """Tasks that a suite lacks stay out, and the interval holds the difference."""
+    found = compared(tmp_path / "b", pair(5.0, cells={"xnli": ("en", "de"), "xcopa": ("tr",)}))
+    xtreme, xtreme_r = found.suites
+    (xnli,) = xtreme.tasks
+    assert (xtreme.candidate, xtreme.difference) == (xnli.candidate, xnli.difference)
+    assert xtreme_r.difference == pytest.approx(found.difference)
+    assert xtreme_r.interval == found.interval
+    assert xtreme.interval.low <= xtreme.difference <= xtreme.interval.high
+    assert xtreme.over.coverage.startswith("partial: 1 of 9 tasks, 2 of 40 languages, 2 of")

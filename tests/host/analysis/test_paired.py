@@ -12,7 +12,7 @@ from host.analysis.paired import bootstrap_differences, difference_p, holm, mcne
 
 
 def of_credits(values: np.ndarray) -> Contributions:
-    return Contributions(values.astype(np.float64), np.ones(len(values)))
+    return Contributions(values.astype(np.float64), np.ones(len(values)), right_or_wrong=True)
 
 
 def right_or_wrong(
@@ -40,9 +40,9 @@ def test_equal_predictions_have_p_one() -> None:
 
 
 def test_the_test_fits_the_metric() -> None:
-    """Right-or-wrong samples get McNemar's test, graded and weighted ones randomisation."""
+    """Right-or-wrong metrics get McNemar's test; graded ones never, though all should be 0 or 1."""
     binary = of_credits(np.array([0, 1, 1]))
-    graded = of_credits(np.array([0.5, 1, 1]))
+    graded = Contributions(np.array([0.0, 1.0, 1.0]), np.ones(3))
     chunks = Contributions(np.array([1.0, 0.0, 1.0]), np.array([2.0, 1.0, 1.0]))
     assert difference_p(binary, binary, 0)[0] == "McNemar (exact)"
     assert difference_p(graded, binary, 0)[0] == "approximate randomisation"
@@ -149,3 +149,19 @@ def test_holm_keeps_the_family_wise_error_rate() -> None:
     random = np.random.default_rng(9)
     families = sum(min(holm(list(random.random(40)))) < 0.05 for _ in range(2_000))
     assert families / 2_000 < 0.065
+
+
+def test_queries_that_add_nothing_change_no_interval_of_their_own() -> None:
+    """Bitext mining: 300 queries with a pair, 3,000 without, as the plain bootstrap has it."""
+    random = np.random.default_rng(5)
+    above = np.concatenate(
+        [2.0 * (random.random((2, 300)) < [[0.7], [0.6]]), np.zeros((2, 3_000))], 1
+    )
+    below = np.concatenate([np.full(300, 2.0), np.zeros(3_000)])
+    ours, theirs = Contributions(above[0], below), Contributions(above[1], below)
+    found = bootstrap_differences(ours, theirs, (1,), 2_000)
+    draws = random.integers(0, 3_300, (2_000, 3_300))
+    plain = 100 * (above[0][draws].sum(1) - above[1][draws].sum(1)) / below[draws].sum(1)
+    assert np.percentile(found, [2.5, 97.5]) == pytest.approx(
+        np.percentile(plain, [2.5, 97.5]), abs=0.6
+    )

@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 
 from host.analysis.bundle import load_bundle
-from host.analysis.scores import average, cell_score, cell_scores, task_scores
+from host.analysis.scores import average, cell_scores, task_scores
 from tests.host.bundles import SMALL, make_bundle
-
-
-def test_question_answering_averages_em_and_f1() -> None:
-    """A QA cell counts (EM + F1) / 2, any other its primary metric."""
-    assert cell_score({"exact_match": 50.0, "f1": 70.0}, "f1") == 60.0
-    assert cell_score({"f1": 70.0, "precision": 80.0, "recall": 62.2}, "f1") == 70.0
 
 
 def test_averages_are_unweighted_over_languages_then_tasks(tmp_path: Path) -> None:
@@ -58,3 +52,14 @@ def test_performance_mode_alone_has_no_cells(tmp_path: Path) -> None:
     """Without accuracy mode no cell was planned, so none is unscored."""
     bundle = load_bundle(make_bundle(tmp_path / "b", replace(SMALL, modes=("performance",))))
     assert cell_scores(bundle, "english-int8") == {}
+
+
+def test_a_pure_pool_is_no_language(tmp_path: Path) -> None:
+    """Mewsli-X's candidates have a dataset of their own, without a query and without a score."""
+    plan = replace(SMALL, cells={"mewslix": ("en", "ar")})
+    bundle = load_bundle(make_bundle(tmp_path / "b", plan))
+    assert ("mewslix", "mul") in {(d.task, d.language) for d in bundle.spec.datasets}
+    cells = cell_scores(bundle, "english-int8")
+    assert [language for _, language in cells] == ["en", "ar"]
+    (task,) = task_scores(cells.values())
+    assert task.unscored == ()

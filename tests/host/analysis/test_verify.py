@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from device_agent.contract import codec
 from device_agent.contract.events import (
     Event,
     GoldenChecked,
@@ -20,59 +19,14 @@ from device_agent.contract.events import (
     StateChanged,
 )
 from host.analysis.integrity import BundleError
-from host.analysis.verify import load_verified, verify_bundle
+from host.analysis.verify import load_runs, load_verified, verify_bundle
+from tests.host.analysis.forging import Change, again, body, changed, forge, in_block, without
 from tests.host.bundles import SMALL, Plan, make_bundle, reseal
-
-Change = Callable[[list[Event]], list[Event]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_bundle(tmp_path / "bundle")
-
-
-def forge(folder: Path, change: Change) -> Path:
-    """Change the journal and seal it again."""
-    lines = (folder / "journal.jsonl").read_bytes().splitlines()
-    events = change([codec.decode(line, Event, source="journal") for line in lines])
-    data = b"".join(codec.encode(event) + b"\n" for event in events)
-    return reseal(folder, {"journal.jsonl": data})
-
-
-def body(kind: type, number: int = 0, **changes: object) -> Change:
-    """Change fields of the n-th event body of a kind."""
-
-    def change(events: list[Event]) -> list[Event]:
-        index = [i for i, event in enumerate(events) if isinstance(event.body, kind)][number]
-        event = events[index]
-        new = msgspec.structs.replace(event.body, **changes)
-        return [*events[:index], msgspec.structs.replace(event, body=new), *events[index + 1 :]]
-
-    return change
-
-
-def without(kind: type, number: int = 0) -> Change:
-    """Leave out the n-th event of a kind and count seqs anew."""
-
-    def change(events: list[Event]) -> list[Event]:
-        index = [i for i, event in enumerate(events) if isinstance(event.body, kind)][number]
-        return renumbered(events[:index] + events[index + 1 :])
-
-    return change
-
-
-def again(kind: type) -> Change:
-    """Repeat the first event of a kind right after itself."""
-
-    def change(events: list[Event]) -> list[Event]:
-        index = next(i for i, event in enumerate(events) if isinstance(event.body, kind))
-        return renumbered(events[: index + 1] + events[index:])
-
-    return change
-
-
-def renumbered(events: list[Event]) -> list[Event]:
-    return [msgspec.structs.replace(event, seq=seq) for seq, event in enumerate(events, 1)]
 
 
 def test_a_good_bundle_is_verified_and_counted(folder: Path) -> None:
@@ -90,27 +44,30 @@ def test_a_good_bundle_is_verified_and_counted(folder: Path) -> None:
     ("change", "message"),
     [
         (lambda events: events[:3] + events[4:], "line 4 has seq 5, expected 4"),
-        (lambda events: events[:-1], "the manifest says"),
+        (lambda events: events[:-1], "ends in no state at all, the manifest says finished"),
         (body(StateChanged, -1, state="failed"), "ends in failed, the manifest says finished"),
-        (again(SampleDone), "2 times, expected 1"),
-        (without(SampleDone), "has 7 samples of english-int8 xnli/en, the spec plans 8"),
+        (again(SampleDone), "again, expected it once"),
+        (without(SampleDone), "has 7 samples of english-int8 xnli/en, expected 8"),
         (body(SampleDone, task="pawsx"), "english-int8 pawsx/en, which the spec does not plan"),
         (without(Scored), "lacks the score of english-int8 xnli/en"),
-        (again(Scored), "has the score of english-int8 xnli/en 2 times"),
-        (again(Ranked), "has the ranking of english-int8 tatoeba/zh 2 times"),
+        (again(Scored), "has the score of english-int8 xnli/en again"),
+        (again(Ranked), "has the ranking of english-int8 tatoeba/zh again"),
         (body(Scored, samples=9), "scores 9 of 1000 samples"),
         (body(Scored, language="fr"), "xnli/fr, which the spec lacks"),
-        (again(RoundDone), "has round 0 2 times"),
-        (body(RoundDone, blocks=()), "round 0 ran "),
+        (again(RoundDone), "has round 0, expected 1"),
+        (body(RoundDone, blocks=()), "round 0 ran nothing, expected "),
         (body(Scored, metrics={"accuracy": 99.0}), "says accuracy 99.0, computed again it is"),
-        (body(Scored, metrics={"f1": 99.0}), "has the metrics ['f1']"),
+        (
+            body(Scored, metrics={"f1": 99.0}),
+            "has the metrics f1, computed again they are accuracy",
+        ),
         (
             body(Scored, metrics={}, unscored="no"),
             "says unscored (no), computed again it is scored",
         ),
-        (body(SampleDone, credit=0.5), "says credit 0.5, found"),
+        (body(SampleDone, credit=0.5), "says credit 0.5, computed again it is"),
         (body(Ranked, rankings={}), "samples have no prediction"),
-        (body(Ranked, credits={"en-99": 1.0}), "a credit for sample 'en-99' without gold"),
+        (body(Ranked, credits={"en-99": 1.0}), "sample 'en-99' has a credit without gold"),
     ],
 )
 def test_a_forged_journal_is_found(folder: Path, change: Change, message: str) -> None:
@@ -137,42 +94,29 @@ def test_changed_predictions_change_the_score_that_is_found(folder: Path) -> Non
 
 def test_blocks_over_other_queries_are_not_paired(folder: Path) -> None:
     """A round whose variants ran different samples supports no comparison."""
-
-    def unpair(events: list[Event]) -> list[Event]:
-        index, done = next(
-            (i, e.body) for i, e in enumerate(events) if isinstance(e.body, RoundDone)
-        )
-        first = msgspec.structs.replace(
-            done.blocks[0], sample_ids=tuple(reversed(done.blocks[0].sample_ids))
-        )
-        new = msgspec.structs.replace(done, blocks=(first, *done.blocks[1:]))
-        events[index] = msgspec.structs.replace(events[index], body=new)
-        return events
-
-    failures = verify_bundle(forge(folder, unpair)).failures
+    failures = verify_bundle(
+        forge(folder, in_block(sample_ids=lambda ids: (*ids[1:], ids[0])))
+    ).failures
     assert [f.message for f in failures] == ["round 0 is not paired: queries differ"]
 
 
 @pytest.mark.parametrize(
-    "changes", [{"infer_ns": -1, "tokenise_ns": 0}, {"tokens": 0}], ids=["time", "tokens"]
+    "changes",
+    [
+        {"infer_ns": -1, "tokenise_ns": 0},
+        {"tokens": 0},
+        {"infer_ns": 2**63},
+        {"infer_ns": 3_600_000_000_001},
+        {"tokens": 2**31},
+    ],
 )
 def test_a_query_without_time_or_tokens_is_found(folder: Path, changes: dict[str, int]) -> None:
-    """A forged zero would divide what is computed from it."""
-
-    def spoil(events: list[Event]) -> list[Event]:
-        index, done = next(
-            (i, e.body) for i, e in enumerate(events) if isinstance(e.body, RoundDone)
-        )
-        lists = {
-            name: (value, *getattr(done.blocks[0], name)[1:]) for name, value in changes.items()
-        }
-        first = msgspec.structs.replace(done.blocks[0], **lists)
-        new = msgspec.structs.replace(done, blocks=(first, *done.blocks[1:]))
-        events[index] = msgspec.structs.replace(events[index], body=new)
-        return events
-
-    failures = verify_bundle(forge(folder, spoil)).failures
-    assert [f.message for f in failures] == ["round 0 has a query without time or tokens"]
+    """A forged zero would divide what is computed from it, a huge number would not fit it."""
+    lists = {name: (lambda old, value=value: (value, *old[1:])) for name, value in changes.items()}
+    failures = verify_bundle(forge(folder, in_block(**lists))).failures
+    assert [f.message for f in failures] == [
+        "round 0 has a query with an impossible time or without tokens"
+    ]
 
 
 def test_a_prediction_of_another_kind_is_a_failure_not_a_crash(folder: Path) -> None:
@@ -193,16 +137,11 @@ def test_a_prediction_of_another_kind_is_a_failure_not_a_crash(folder: Path) -> 
 def test_a_golden_check_that_its_figures_deny_is_found(folder: Path) -> None:
     """`passed` is computed again from tolerance and agreement."""
 
-    def loosen(events: list[Event]) -> list[Event]:
-        index, check = next(
-            (i, e.body) for i, e in enumerate(events) if isinstance(e.body, GoldenChecked)
-        )
+    def loosen(check: GoldenChecked) -> GoldenChecked:
         bad = msgspec.structs.replace(check.overall, label_agreement=0.2)
-        new = msgspec.structs.replace(check, overall=bad)
-        events[index] = msgspec.structs.replace(events[index], body=new)
-        return events
+        return msgspec.structs.replace(check, overall=bad)
 
-    (failure,) = verify_bundle(forge(folder, loosen)).failures
+    (failure,) = verify_bundle(forge(folder, changed(GoldenChecked, loosen))).failures
     assert "passed its golden set, its own figures say not" in failure.message
 
 
@@ -257,6 +196,42 @@ def test_a_bundle_that_does_not_verify_is_not_loaded(folder: Path) -> None:
     forge(folder, body(Scored, metrics={"accuracy": 99.0}))
     with pytest.raises(BundleError, match=r"computed again it is"):
         load_verified(folder)
+
+
+def test_runs_are_loaded_in_order(folder: Path, tmp_path: Path) -> None:
+    """Bundles of several runs stand side by side."""
+    other = make_bundle(tmp_path / "other", replace(SMALL, run_id="other", seed=8))
+    assert [b.spec.run_id for b in load_runs([other, folder])] == ["other", SMALL.run_id]
+
+
+def test_one_run_given_twice_is_refused(folder: Path, tmp_path: Path) -> None:
+    """The same folder, a copy of it, or the run sealed once more would count as two devices."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    facts = (copy / "facts.json").read_bytes()
+    reseal(copy, {"facts.json": facts.replace(b'"Cortex-A76"', b'"Cortex-A78"')})
+    for second in (folder, copy):
+        with pytest.raises(BundleError, match="is the same run as .* expected each run once"):
+            load_runs([folder, second])
+
+
+def test_a_failure_tells_file_and_event(folder: Path) -> None:
+    """People and `--json` see where it is."""
+    verification = verify_bundle(forge(folder, body(SampleDone, credit=0.5)))
+    (failure,) = verification.failures
+    assert str(failure).startswith("journal.jsonl event 4: english-int8 xnli/en sample 'en-0'")
+    told = verification.to_json()["failures"]
+    assert isinstance(told, list)
+    assert (told[0]["file"], told[0]["event"]) == ("journal.jsonl", 4)
+
+
+def test_nothing_is_computed_from_a_plan_that_does_not_hold(folder: Path) -> None:
+    """A spec that names what is not there is told alone, not followed."""
+    spec = (folder / "spec.json").read_bytes()
+    reseal(folder, {"spec.json": spec.replace(b'"baseline": "english', b'"baseline": "x')})
+    verification = verify_bundle(folder)
+    assert [failure.file for failure in verification.failures] == ["spec.json"]
+    assert verification.numbers == 0
 
 
 def test_require_lists_every_failure(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from device_agent.service.lock import serving_pid
-from host.demo.virtual_device.launch import VirtualDevice
+from host.demo.virtual_device.launch import VirtualDevice, stop_agent
 from tests.host.cli.conftest import Cli
 
 
@@ -148,6 +148,32 @@ def test_a_detached_run_can_be_cancelled_and_collected(cli: Cli, study: Path, ru
     assert attached.code == 1
     assert "cancelled" in attached.err
     assert cli("collect", run).code == 0
+
+
+def test_a_detached_run_without_an_agent_is_a_failure(
+    cli: Cli, study: Path, run_id: str, virtual: VirtualDevice
+) -> None:
+    """It is queued, the message says how to start the agent, and then it begins."""
+    stop_agent(virtual.layout)
+    submitted = cli("run", study, "--detach", "--json")
+    assert submitted.code == 1
+    assert "host deploy --target virtual" in submitted.err
+    run = submitted.json()["run_id"]
+    assert cli("deploy", "--target", "virtual").code == 0
+    assert cli("cancel", run).code == 0
+    assert "cancelled" in cli("attach", run).err
+
+
+def test_more_threads_than_cores_are_refused_with_the_figure(
+    cli: Cli, study: Path, run_id: str
+) -> None:
+    """The device says how many it has."""
+    many = study.with_name("many.yaml")
+    text = study.read_text(encoding="utf-8").replace("threads: 1", "threads: 4096")
+    many.write_text(text, encoding="utf-8")
+    done = cli("run", many, "--detach")
+    assert done.code == 1
+    assert "wants 4096 threads, and the device has" in done.err
 
 
 def _wait_for_new_run(cli: Cli, known: str) -> str:

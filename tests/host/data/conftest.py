@@ -50,3 +50,57 @@ def make_study(tmp_path: Path) -> MakeStudy:
         return load_study(path)
 
     return make
+
+
+_SPLIT = ("A first one. ", "A second one. ", "A third one.")
+
+
+@pytest.fixture
+def pooled(tmp_path: Path) -> Path:
+    """LAReQA in three languages, four questions each, and Mewsli-X in two with five entities.
+
+    The entities are made up: the real candidate set has a million.
+    """
+    root = tmp_path / "pooled"
+    for folder in ("lareqa/xquad-r", "mewslix/wikinews_mentions"):
+        (root / folder).mkdir(parents=True)
+    for language in ("de", "en", "th"):
+        paragraphs = [_paragraph(language, number) for number in range(4)]
+        path = root / "lareqa" / "xquad-r" / f"{language}.json"
+        path.write_text(json.dumps({"data": [{"title": "t", "paragraphs": paragraphs}]}))
+    entities = [{"entity_id": f"Q{n}", "description": f"Entity {n}."} for n in range(5)]
+    pool = root / "mewslix" / "candidate_set_entities.jsonl"
+    pool.write_text("".join(f"{json.dumps(entity)}\n" for entity in entities))
+    for language, golds in (("de", ["Q0", "Q1"]), ("en", ["Q2", "Q99"])):
+        mentions = [_mention(language, number, gold) for number, gold in enumerate(golds)]
+        path = root / "mewslix" / "wikinews_mentions" / f"test-{language}.jsonl"
+        path.write_text("".join(f"{json.dumps(mention)}\n" for mention in mentions))
+    return root
+
+
+def _paragraph(language: str, number: int) -> dict[str, object]:
+    sentences = [f"{language} {number} {text}" for text in _SPLIT]
+    context, breaks = "", []
+    for sentence in sentences:
+        breaks.append([len(context), len(context) + len(sentence)])
+        context += sentence
+    answer = {"text": "first", "answer_start": context.index("first")}
+    asked = {"id": f"question{number}", "question": f"{language}?", "answers": [answer]}
+    return {
+        "context": context,
+        "sentences": sentences,
+        "sentence_breaks": breaks,
+        "qas": [asked],
+    }
+
+
+def _mention(language: str, number: int, gold: str) -> dict[str, object]:
+    text = f"{language} article about a thing"
+    span = {"start": text.index("thing"), "end": len(text), "text": "thing"}
+    context = {
+        "language": language,
+        "text": text,
+        "sentence_spans": [{"start": 0, "end": len(text)}],
+    }
+    mention = {"example_id": f"{language}{number}", "mention_span": span, "entity_id": gold}
+    return {"context": context, "mentions": [mention]}

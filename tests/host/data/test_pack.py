@@ -181,15 +181,116 @@ def test_a_write_that_fails_leaves_no_part_behind(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_a_pool_that_belongs_to_no_language_goes_along(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """One query language is asked for; what it is looked up among comes last, without a query."""
+    study = make_study(pooled, "{mewslix: {languages: [de]}}")
+    queries, pool = pack_study(study, tmp_path / "out")
+    assert (queries.language, queries.queries, queries.pool) == ("de", 2, 0)
+    assert (pool.language, pool.queries, pool.samples, pool.available_pool) == ("mul", 0, 5, 5)
+    assert (pool.gold, pool.available) == (None, 0)
+
+
+def test_a_task_without_its_pool_is_refused(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Queries alone cannot be run; the remedy says where the candidates come from."""
+    (pooled / "mewslix" / "candidate_set_entities.jsonl").unlink()
+    with pytest.raises(DataError, match="mewslix has no candidates there") as caught:
+        pack_study(make_study(pooled, "[mewslix]"), tmp_path / "out")
+    assert "download_mewslix_data.sh" in caught.value.remedy
+
+
+def test_gold_that_the_pool_lacks_is_left_out_and_told(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """A query whose right answer is nowhere is unscored, and the user hears of it."""
+    told: list[str] = []
+    study = make_study(pooled, "{mewslix: {languages: [en]}}")
+    queries, _ = pack_study(study, tmp_path / "out", tell=told.append)
+    assert _gold(tmp_path / "out", queries.gold) == [GoldRow(id="en0", gold=("Q2",))]
+    assert queries.queries == 2
+    assert told == [
+        "mewslix en: 1 of 2 queries have no right candidate in this study, and are unscored."
+    ]
+
+
+def test_gold_names_only_candidates_of_the_studys_languages(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """LAReQA's gold is in every language there is; a study of two has two targets a question."""
+    told: list[str] = []
+    study = make_study(pooled, "{lareqa: {languages: [de, th]}}")
+    german, _ = pack_study(study, tmp_path / "out", tell=told.append)
+    gold = _gold(tmp_path / "out", german.gold)
+    assert gold[0].gold == ("de_1_0", "th_1_0")
+    assert (german.queries, german.available_pool, told) == (4, 12, [])
+
+
+def test_a_smaller_pool_says_so_and_keeps_the_gold(
+    benchmark: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Every kept query's answer is among the candidates, of which there were twenty."""
+    study = make_study(benchmark, "{tatoeba: {limit: 5, candidates: 8}}")
+    (dataset,) = pack_study(study, tmp_path / "out")
+    assert (dataset.queries, dataset.pool, dataset.available_pool, dataset.seed) == (5, 8, 20, 0)
+    there = {row.id for row in _inputs(tmp_path / "out", dataset.inputs)}
+    gold = _gold(tmp_path / "out", dataset.gold)
+    assert len(gold) == 5
+    assert all(row.gold[0] in there for row in gold)  # type: ignore[index]
+
+
+def test_a_shared_pool_is_drawn_for_the_queries_of_all_languages(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """One candidate is wanted, and three stay: each is the answer to some language's query."""
+    study = make_study(pooled, "{mewslix: {candidates: 1}}")
+    *_, pool = pack_study(study, tmp_path / "out")
+    assert (pool.language, pool.samples, pool.available_pool) == ("mul", 3, 5)
+    assert [row.id for row in _inputs(tmp_path / "out", pool.inputs)] == ["Q0", "Q1", "Q2"]
+
+
+def test_candidates_of_a_pooled_task_are_the_same_rows_in_every_language(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Parallel sentences, those that answer a kept question first; gold keeps all its targets."""
+    study = make_study(pooled, "{lareqa: {limit: 2, candidates: 5}}")
+    datasets = pack_study(study, tmp_path / "out")
+    rows = []
+    for dataset in datasets:
+        assert (dataset.queries, dataset.pool, dataset.available_pool) == (2, 5, 12)
+        ids = [row.id for row in _inputs(tmp_path / "out", dataset.inputs)]
+        rows.append([id_.replace(dataset.language, "") for id_ in ids])
+        assert [len(row.gold) for row in _gold(tmp_path / "out", dataset.gold)] == [3, 3]  # type: ignore[arg-type]
+    assert rows[0] == rows[1] == rows[2]
+
+
 @pytest.mark.parametrize("task", tasks.names())
 def test_the_real_data_packs_whole(
     data_dir: Path, make_study: MakeStudy, tmp_path: Path, task: str
 ) -> None:
     """Every language that the real sample has becomes a dataset, all samples in it."""
     root = data_dir / "xtreme_r_sample"
+    if task == "mewslix":
+        pytest.skip("the sample has neither test mentions nor the candidate set")
     found = pack_study(make_study(root, f"[{task}]"), tmp_path / "out")
     for dataset in found:
         rows = _inputs(tmp_path / "out", dataset.inputs)
         assert len(rows) == len({row.id for row in rows}) == dataset.samples
         expected = tasks.get(task).read(root, dataset.language)
         assert [(row.id, row.input) for row in rows] == [(s.id, s.input) for s in expected]
+
+
+def test_what_bucc_tunes_on_goes_along(
+    data_dir: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """With its gold, and cut to the same numbers as what is scored."""
+    study = make_study(data_dir / "xtreme_r_sample", "{bucc2018: {limit: 20, candidates: 40}}")
+    (dataset,) = pack_study(study, tmp_path / "out")
+    assert (dataset.queries, dataset.available) == (20, 500)
+    assert (dataset.pool, dataset.available_pool) == (40 + 20 + 40, 1500)
+    gold = _gold(tmp_path / "out", dataset.gold)
+    there = {row.id for row in _inputs(tmp_path / "out", dataset.inputs)}
+    assert sum(row.id.startswith("dev-") for row in gold) == 20
+    assert {id_ for row in gold for id_ in row.gold} <= there  # type: ignore[union-attr]

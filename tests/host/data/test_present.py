@@ -18,22 +18,39 @@ def tasks(benchmark: Path) -> list[TaskData]:
 
 
 def test_a_line_tells_what_there_is_of_a_task(tasks: list[TaskData]) -> None:
-    """Languages of those there are, samples, gold, and a short digest."""
-    xnli = next(task for task in tasks if task.task == "xnli")
-    assert f"xnli         2 of 15        40         20  {str(xnli.digest)[:12]}" in check_text(
-        tasks
-    )
-    assert "xquad        0 of 12         0          0  -" in check_text(tasks)
+    """Languages of those there are, queries, gold, candidates, and a short digest."""
+    lines = {
+        line.split()[0]: line.split()
+        for line in check_text(tasks).partition("\n\n")[0].splitlines()
+    }
+    digest = str(next(task for task in tasks if task.task == "xnli").digest)[:12]
+    header = "task languages queries with gold candidates tuning digest"
+    assert " ".join(lines["task"]) == header
+    assert lines["xnli"] == ["xnli", "2", "of", "15", "40", "20", "0", "0", digest]
+    assert lines["tatoeba"][1:8] == ["1", "of", "41", "20", "20", "20", "0"]
+    assert lines["xquad"] == ["xquad", "0", "of", "12", "0", "0", "0", "0", "-"]
 
 
 def test_what_is_missing_stands_there_once_with_its_remedy(tasks: list[TaskData]) -> None:
-    """One remedy for all missing files; a broken one has its own."""
+    """A remedy stands above all the tasks that it helps; a broken file has its own."""
     text = check_text(tasks)
-    assert text.count("download_data.sh") == 1
+    assert text.count("or with `host data fetch`.") == 1
+    assert "download_mewslix_data.sh" in text
     missing, _, broken = text.partition("\nbroken\n")
     assert "  xnli      ar bg el es fr hi ru sw tr ur vi zh" in missing
     assert "xnli th: " in broken
     assert "remedy: " in broken
+
+
+def test_a_pool_is_counted_once_and_missed_by_name(pooled: Path) -> None:
+    """It is not one of the languages; without it the task is of no use."""
+    (there,) = by_task(check_data(pooled, names=["mewslix"]))
+    assert (len(there.there), there.counts.candidates, there.is_usable) == (2, 5, True)
+    assert check_json(pooled, [there])["tasks"]["mewslix"]["pool"]["candidates"] == 5  # type: ignore[index]
+    (pooled / "mewslix" / "candidate_set_entities.jsonl").unlink()
+    (gone,) = by_task(check_data(pooled, names=["mewslix"]))
+    assert not gone.is_usable
+    assert "  mewslix   ar es fa ja pl ro ta tr uk the candidates" in check_text([gone])
 
 
 def test_what_has_no_gold_is_named(tasks: list[TaskData]) -> None:

@@ -163,8 +163,9 @@ def test_agent_that_dies_of_a_signal_is_not_healthy(
 ) -> None:
     """A probe that the processor refuses to run is a finding, not a lost connection."""
     dies = 'case " $* " in *" probe "*) kill -ILL $$ ;; esac'
-    with pytest.raises(DeviceError, match="failed its health check"):
+    with pytest.raises(DeviceError, match="failed its health check") as caught:
         deploy(session, dataclasses.replace(device, python=make_python("no probe", dies)))
+    assert caught.value.message.count(f"{device.name}: ") == 1
     assert in_force(layout) is None
 
 

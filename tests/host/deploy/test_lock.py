@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from device_agent.contract.errors import DeviceError
 from device_agent.layout import Layout
-from host.deploy.lock import deploy_lock
+from host.deploy.lock import Holder, NoNote, _take, deploy_lock
 from host.inventory import Device
+from host.transport.connect import connect
 from host.transport.session import Session
+from tests.small_disk import fill
 
 
 def lock_of(layout: Layout) -> Path:
@@ -98,11 +102,53 @@ def test_broken_lock_is_not_released_by_its_old_holder(
     assert lock_of(layout).exists()
 
 
-def test_lock_without_a_note_is_told(session: Session, layout: Layout, device: Device) -> None:
-    """A lock whose holder died before it wrote its name still is a lock."""
+def test_lock_without_a_note_is_told_and_can_be_broken(
+    session: Session, layout: Layout, device: Device
+) -> None:
+    """A lock that does not say whose it is still is one; how it came about and ends is told."""
     lock_of(layout).mkdir(parents=True)
     with (
-        pytest.raises(DeviceError, match="left no note"),
+        pytest.raises(DeviceError, match=r"since 20\d\d-.* without a note") as caught,
         deploy_lock(session, layout, device.name, "testing"),
     ):
         pass
+    assert "--break-lock" in caught.value.remedy
+    with deploy_lock(session, layout, device.name, "testing", break_lock=True):
+        assert "testing" in (lock_of(layout) / "holder").read_text()
+    assert not lock_of(layout).exists()
+
+
+def test_no_lock_is_left_where_its_note_cannot_be_written(
+    session: Session, device: Device, small_disk: Path
+) -> None:
+    """On a full disk the deploy fails for that reason, and the next one finds no lock."""
+    layout = Layout(PurePosixPath(small_disk / "state"))
+    Path(layout.root).mkdir()
+    fill(small_disk)
+    with (
+        pytest.raises(DeviceError, match="take the deploy lock: .*No space left") as caught,
+        deploy_lock(session, layout, device.name, "testing"),
+    ):
+        pass
+    assert "Free space" in caught.value.remedy
+    assert list(Path(layout.root).iterdir()) == []
+
+
+def test_only_one_of_many_takes_the_lock(layout: Layout, device: Device) -> None:
+    """Those that come at the same time are told whose it is; nothing else stays beside it."""
+    ready = threading.Barrier(4)
+
+    def one(number: int) -> Holder | NoNote | None:
+        token = f"token{number}"
+        ours = Holder(user="u", host="h", pid=number, utc="now", why="w", token=token)
+        with connect(device) as session:
+            ready.wait(30)
+            return _take(session, layout, ours)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(one, range(4)))
+    assert found.count(None) == 1
+    holder = json.loads((lock_of(layout) / "holder").read_text())["pid"]
+    assert holder == found.index(None)
+    assert {h.pid for h in found if isinstance(h, Holder)} == {holder}
+    assert [path.name for path in Path(layout.root).iterdir()] == ["deploy.lock"]

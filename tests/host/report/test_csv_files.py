@@ -97,3 +97,13 @@ def test_rows_of_several_runs_name_their_run(tmp_path: Path) -> None:
     comparison = comparison_of(tmp_path / "a", SMALL, replace(SMALL, run_id="other", seed=9))
     summary = read(write_csv(comparison, tmp_path / "csv"))["summary"]
     assert [row["run_id"] for row in summary] == [SMALL.run_id] * 2 + ["other"] * 2
+
+
+def test_suites_have_a_row_per_task_and_one_for_the_average(tables: dict[str, Table]) -> None:
+    """Nine and ten tasks; what is partial is not complete."""
+    rows = [row for row in tables["suites"] if row["variant"] == "multilingual-int8"]
+    assert len(rows) == 9 + 1 + 10 + 1
+    averages = [row for row in rows if row["task"] == ""]
+    assert [row["suite"] for row in averages] == ["xtreme", "xtreme-r"]
+    assert {row["complete"] for row in averages} == {"False"}
+    assert all(row["difference"] and row["limits"].startswith("partial:") for row in averages)

@@ -52,3 +52,13 @@ def test_a_single_variant_has_its_sentence(tmp_path: Path) -> None:
     """With nothing to compare with, what was measured is told."""
     plan = replace(SMALL, variants=(SMALL.variants[0], SMALL.variants[2]))
     assert "nothing to compare it with.**" in markdown(comparison_of(tmp_path, plan))
+
+
+def test_suite_averages_say_what_they_are_over(comparison: Comparison) -> None:
+    """A partial one is called so, with its tasks, languages and subsets."""
+    text = markdown(comparison)
+    assert "### XTREME-R" in text
+    assert "average (partial) | 5 of 10 tasks" in text
+    assert "over subsets: xnli, xcopa, udpos, xquad, tatoeba" in text
+    assert "unscored: xnli hi" in text
+    assert "| xcopa | 3 | 15 of 1" in text

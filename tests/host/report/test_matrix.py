@@ -55,3 +55,16 @@ def test_nothing_scored_has_no_matrix(tmp_path: Path) -> None:
     """An empty table says nothing; the page says it in words."""
     run = comparison_of(tmp_path, replace(SMALL, modes=("performance",))).runs[0]
     assert score_matrices(run) == difference_matrices(run) == ()
+
+
+def test_sizes_and_pools_stand_in_the_rows(tmp_path: Path) -> None:
+    """How many samples of how many, among what, and how it was stored; a pool is no column."""
+    plan = replace(SMALL, cells={"mewslix": ("en", "ar"), "bucc2018": ("de",)}, modes=("accuracy",))
+    (matrix, *_) = score_matrices(comparison_of(tmp_path, plan).runs[0])
+    assert matrix.languages == ("en", "ar", "de")
+    notes = {row.task: row.notes.replace("\u202f", " ") for row in matrix.rows}
+    assert notes["mewslix"] == (
+        "map@20 · 8 of 1 000 samples · among 8 of 1,003,893 candidates: not comparable with "
+        "published scores · vectors stored as float16"
+    )
+    assert "threshold fitted on the development set" in notes["bucc2018"]

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from device_agent.contract import codec
+from device_agent.contract.errors import RunError
 from device_agent.contract.events import Event, StateChanged
+from device_agent.contract.status import SignOfLife
 from host.agent import Agent
-from host.runs.follow import EventLog, follow
-from host.transport.session import ConnectionLost, TransportError
+from host.runs.event_log import EventLog
+from host.runs.follow import follow
+from host.transport.session import ConnectionLost, HostKeyError, TransportError
 
 
 def event(seq: int, state: str = "running") -> Event:
@@ -106,3 +109,57 @@ def test_an_event_out_of_order_is_refused(tmp_path: Path) -> None:
     session = CutSession([EVENTS[0], EVENTS[2]], [])
     with pytest.raises(codec.ContractError, match="event 3 after event 1"):
         list(follow(lambda: agent_over(session), "r", tmp_path / "log", patience_s=60))
+
+
+def test_a_changed_host_key_ends_it_at_once(tmp_path: Path) -> None:
+    """Another machine in the device's place is not asked a second time."""
+    attempts = []
+
+    @contextmanager
+    def swapped() -> Iterator[Agent]:
+        attempts.append(1)
+        raise HostKeyError("THE HOST KEY HAS CHANGED", remedy="compare")
+        yield
+
+    with pytest.raises(HostKeyError, match="HAS CHANGED"):
+        list(follow(swapped, "r", tmp_path / "log", patience_s=60))
+    assert len(attempts) == 1
+
+
+def test_signs_of_life_are_told_and_are_no_events(tmp_path: Path) -> None:
+    """What the device says while nothing happens reaches the view and not the log."""
+
+    class Quiet(CutSession):
+        def lines(self, argv: list[str]) -> Iterator[bytes]:
+            yield codec.encode(SignOfLife(ahead=2))
+            yield codec.encode(SignOfLife())
+            yield from super().lines(argv)
+
+    told: list[SignOfLife] = []
+    session = Quiet(EVENTS, [])
+    log = tmp_path / "log"
+    found = list(follow(lambda: agent_over(session), "r", log, patience_s=60, alive=told.append))
+    assert told == [SignOfLife(ahead=2), SignOfLife()]
+    assert found == EventLog(log).read() == EVENTS
+
+
+def test_two_attaches_write_every_event_once(tmp_path: Path) -> None:
+    """Both see all events; the log has each of them once, in order."""
+    log = tmp_path / "log"
+    both = [
+        follow(lambda: agent_over(CutSession(EVENTS, [3, 4])), "r", log, patience_s=60)
+        for _ in range(2)
+    ]
+    seen = [list(pair) for pair in zip(*both, strict=True)]
+    assert seen == [[one, one] for one in EVENTS]
+    assert EventLog(log).read() == EVENTS
+    assert len(log.read_bytes().splitlines()) == len(EVENTS)
+
+
+def test_a_log_that_is_a_folder_is_told(tmp_path: Path) -> None:
+    """What cannot be written is an error with a remedy, before the device is asked."""
+    (tmp_path / "log").mkdir()
+    with pytest.raises(RunError, match="log cannot be written: Is a directory"):
+        list(
+            follow(lambda: agent_over(CutSession(EVENTS, [])), "r", tmp_path / "log", patience_s=1)
+        )

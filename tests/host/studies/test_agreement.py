@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from host.studies.load import load_study
 
 
 @pytest.mark.parametrize(
     ("old", "new", "fragments"),
     [
         ("[en, de]", "[en, de, »en]", ["languages[2]: 'en' stands in this list already"]),
+        (
+            "{languages: [en, de], limit: 50}",
+            "{languages: [en, de], »candidates: 50}",
+            ["tasks.xnli.candidates: xnli has no candidates", "only for", "tatoeba"],
+        ),
         (
             "study: demo\n",
             "study: demo\nmodes: [accuracy, »accuracy]\n",
@@ -65,12 +73,48 @@ def test_a_contradiction_is_one_mistake_in_its_place(
     refuses_change(old, new, *fragments)
 
 
-def test_a_variant_without_pooling_is_refused_where_retrieval_needs_it(
-    study_text: str, refuses: Callable[..., None]
+def test_pooling_may_be_left_out(study_text: str, study_path: Path) -> None:
+    """Each task then pools as the benchmark does for it."""
+    study_path.write_text(study_text.replace("    pooling: {method: mean, layer: 4}\n", ""))
+    variant = load_study(study_path).variants["multilingual"]
+    assert variant.pooling_for("tatoeba") is None
+
+
+def test_pooling_may_differ_by_task(study_text: str, study_path: Path) -> None:
+    """What is not named is as the benchmark has it; one setting is for all."""
+    by_task = "{tatoeba: {method: mean, layer: 4}, lareqa: {method: pooler}}"
+    study_path.write_text(study_text.replace("{method: mean, layer: 4}", by_task))
+    variants = load_study(study_path).variants
+    poolings = {task: variants["multilingual"].pooling_for(task) for task in ("tatoeba", "lareqa")}
+    assert [pooling and pooling.layer for pooling in poolings.values()] == [4, None]
+    assert variants["multilingual"].pooling_for("mewslix") is None
+    assert variants["english"].pooling_for("mewslix") == variants["english"].pooling
+
+
+@pytest.mark.parametrize(
+    ("pooling", "fragments"),
+    [
+        (
+            "{»xnli: {method: pooler}}",
+            ["pooling.xnli: found 'xnli', expected a retrieval task: one of bucc2018, lareqa"],
+        ),
+        ("{»tatobea: {method: pooler}}", ["'tatobea'", "did you mean tatoeba?"]),
+        ("{»tatoeba: {method: mean}}", ["pooling.tatoeba: the mean is of one layer"]),
+        (
+            "{tatoeba: {method: pooler, »layer: 2}}",
+            ["pooling.tatoeba.layer: the pooler output has no layer"],
+        ),
+        ("{tatoeba: {method: »max}}", ["pooling.tatoeba.method: found 'max'", "mean or pooler"]),
+        ("{tatoeba: »pooler}", ["pooling.tatoeba: found 'pooler'", "a mapping of method, layer"]),
+        ("{tatoeba:» }", ["pooling.tatoeba: found nothing"]),
+        ("{tatoeba: {method: pooler, »layers: 2}}", ["pooling.tatoeba: unknown key 'layers'"]),
+        ("{tatoeba: {method: mean, layer: »13}}", ["found layer 13, expected 1 to 12"]),
+        ("{»metod: mean}", ["pooling: unknown key 'metod'; did you mean method?"]),
+        ("»[mean]", ["pooling: found a list of 1 item"]),
+    ],
+)
+def test_a_mistake_in_a_pooling_is_shown_in_its_place(
+    refuses_change: Callable[..., None], pooling: str, fragments: list[str]
 ) -> None:
-    """Pooling decides a retrieval score, so it is never guessed; the variant's line is named."""
-    without = study_text.replace("    pooling: {method: mean, layer: 4}\n", "")
-    refuses(
-        without.replace("  multilingual:\n", "  »multilingual:\n"),
-        "variants.multilingual: pooling is missing, which the task tatoeba needs",
-    )
+    """In either form, once, and with what was expected there."""
+    refuses_change("{method: mean, layer: 4}", pooling, *fragments)

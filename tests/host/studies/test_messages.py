@@ -46,6 +46,11 @@ import pytest
         ("study: demo\n", "study: demo\ntarget: »my pi\n", ["target: found 'my pi'"]),
         ("limit: 50", "limit: »0", ["tasks.xnli.limit: found '0'", "at least 1"]),
         ("limit: 50", "limit: »many", ["found 'many'", "a whole number of samples"]),
+        (
+            "  tatoeba:\n",
+            "  tatoeba: {candidates: »0}\n",
+            ["tasks.tatoeba.candidates: found '0'", "candidates to look up among, at least 1"],
+        ),
         ("limit: 50", "»limits: 50", ["did you mean limit?"]),
         ("languages: [en, de]", "languages: »en", ["a list of language codes such as [en, de]"]),
         ("languages: [en, de]", "languages: »[]", ["found a list of 0 items"]),

@@ -31,6 +31,7 @@ def test_the_example_shows_every_key() -> None:
     shown = {
         *example,
         *example["tasks"]["xnli"],
+        *example["tasks"]["tatoeba"],
         *variant,
         *variant["pooling"],
         *example["performance"],

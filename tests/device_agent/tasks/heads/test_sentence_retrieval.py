@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from device_agent.contract.samples import SentenceInput
-from device_agent.tasks.heads import sentence_retrieval
 from device_agent.tasks.heads.sentence_retrieval import SentenceRetrieval, rank
 
 SENTENCE = SentenceInput(role="query", text="Das Haus am See ist alt. " * 200)
@@ -84,14 +83,3 @@ def test_ranking_agrees_with_a_full_sort(queries, candidates, top_k) -> None:
         ranked = scores[[int(key) for key in ranking]]
         assert len(set(ranking)) == len(ranking) == min(top_k, len(ids))
         np.testing.assert_allclose(ranked, np.sort(scores)[::-1][: len(ranking)], atol=1e-6)
-
-
-def test_blocks_do_not_change_the_ranking(monkeypatch) -> None:
-    """Ranked a few queries at a time, the best candidates are the same."""
-    chance = np.random.default_rng(0)
-    queries = chance.standard_normal((50, 16)).astype(np.float32)
-    candidates = chance.standard_normal((200, 16)).astype(np.float32)
-    ids = [str(number) for number in range(200)]
-    at_once = rank(queries, candidates, ids, 10)
-    monkeypatch.setattr(sentence_retrieval, "_SCORES_AT_ONCE", 700)
-    assert rank(queries, candidates, ids, 10) == at_once

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from device_agent.contract.errors import DataError
-from device_agent.tasks.reading.json_lines import read_json_lines
+from device_agent.tasks.reading.json_lines import read_json_lines, stream_json_lines
 
 
 class Form(msgspec.Struct):
@@ -31,3 +31,13 @@ def test_a_line_of_another_form_is_named(tmp_path, bad) -> None:
     with pytest.raises(DataError, match=r"x.jsonl, line 2: found .* expected .* text") as caught:
         read_json_lines(path, Form)
     assert caught.value.remedy
+
+
+def test_lines_are_read_one_at_a_time(tmp_path) -> None:
+    """What nobody has asked for yet may be anything."""
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"text": "a"}\n{\n', encoding="utf-8")
+    rows = stream_json_lines(path, Form)
+    assert next(rows) == Form("a")
+    with pytest.raises(DataError, match="x.jsonl, line 2"):
+        next(rows)

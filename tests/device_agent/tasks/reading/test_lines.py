@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from device_agent.contract.errors import DataError
-from device_agent.tasks.reading.lines import malformed, read_lines, shorten
+from device_agent.tasks.reading.lines import malformed, read_lines, shorten, stream_lines
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ def test_only_line_feeds_end_lines(tmp_path, content, expected) -> None:
     path = tmp_path / "file.tsv"
     path.write_bytes(content)
     assert read_lines(path) == expected
+    assert list(stream_lines(path)) == expected
 
 
 def test_a_missing_file_is_named(tmp_path) -> None:
@@ -33,6 +34,14 @@ def test_a_missing_file_is_named(tmp_path) -> None:
     with pytest.raises(DataError, match="test-de.tsv: there is no such file") as caught:
         read_lines(tmp_path / "test-de.tsv")
     assert "labels/" in caught.value.remedy
+
+
+@pytest.mark.parametrize("read", [read_lines, lambda path: list(stream_lines(path))])
+def test_only_a_missing_file_is_absent(tmp_path, read) -> None:
+    """The cause tells it from one that is broken."""
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "test-de.tsv")
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
 
 
 def test_a_folder_in_place_of_a_file_is_named(tmp_path) -> None:
@@ -48,6 +57,8 @@ def test_another_encoding_is_refused(tmp_path) -> None:
     path.write_bytes("Haus\nMühle".encode("latin-1"))
     with pytest.raises(DataError, match="not UTF-8 at byte 6"):
         read_lines(path)
+    with pytest.raises(DataError, match="not UTF-8 at byte 6"):
+        list(stream_lines(path))
 
 
 def test_a_bad_line_is_told_with_number_found_and_expected(tmp_path) -> None:

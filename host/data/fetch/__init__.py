@@ -1,0 +1,1 @@
+"""Fetches the benchmark through Hugging Face's `datasets` into its official download layout."""

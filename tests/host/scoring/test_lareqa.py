@@ -1,0 +1,40 @@
+"""LAReQA from a device to `host score`, for which the benchmark has no reader."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from device_agent import tasks
+from device_agent.contract.events import Scored
+from host.analysis.verify import load_verified
+from host.report.submission import write_submission
+from host.scoring.score import score_submission
+from tests.host.submission_bundles import VARIANTS, make_real_bundle
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_submission_scores_as_the_device_did(
+    data_dir: Path, tmp_path: Path, variant: str
+) -> None:
+    """Labels by hand, in the documented form: every language, eleven targets a question."""
+    task, data = tasks.get("lareqa"), data_dir / "xtreme_r_sample"
+    languages = task.languages_xtreme_r
+    bundle = load_verified(make_real_bundle(tmp_path / "bundle", data, {"lareqa": languages}))
+    write_submission(bundle, tmp_path / "out", variant)
+    (tmp_path / "labels" / "lareqa").mkdir(parents=True)
+    for language in languages:
+        gold = {s.id: s.gold for s in task.read(data, language) if s.is_scored}
+        path = tmp_path / "labels" / "lareqa" / f"test-{language}.json"
+        path.write_text(json.dumps(gold))
+        assert all(len(targets or ()) == 11 for targets in gold.values())
+    result = score_submission(tmp_path / "out", tmp_path / "labels", "xtreme-r")
+    (found,) = result.tasks
+    told = [body for body in bundle.bodies(Scored) if body.variant == variant]
+    assert found.per_language == {
+        body.language: {"map@20": pytest.approx(body.metrics["map@20"], abs=1e-9)} for body in told
+    }
+    assert len(told) == 11
+    assert 0 < found.average_metric < 100
