@@ -6,13 +6,9 @@ begin every `stride` tokens of the context; of each, the `best` start and `best`
 paired; a span must lie in the context, start in the window that gives its start the most context,
 and be no longer than `max_answer_tokens`; the highest sum of logits wins.
 
-The text is where we differ. The reference keeps whole whitespace-separated words and cuts them
-down to the predicted subwords by `get_final_text`, which looks for the detokenised prediction in
-the words and gives up, keeping them whole, where a span begins inside a word (mBERT: `##`), holds
-punctuation (XLM-R), or has a character that the tokenizer changed. We cut the original context by
-the subwords' character offsets, as transformers' `run_qa.py` does: the same text where the
-reference finds it, and never more than the span where it does not. Where nothing valid is left the
-reference answers "empty"; we answer with an empty text, which equals no gold answer by accident.
+The text is the reference's too (`answer_text`), with whole words where it keeps them; where no span
+is valid it is "empty", as there. The reference's list of the best texts is not needed: without
+null answers its first entry is always the text of the best span.
 """
 
 from __future__ import annotations
@@ -26,8 +22,13 @@ from tokenizers import Encoding, Tokenizer
 
 from device_agent.contract.artifact import HeadName
 from device_agent.contract.samples import Input, QuestionInput
+from device_agent.tasks.heads.answer_text import answer_text
+from device_agent.tasks.heads.detokenisation import detokenise
 from device_agent.tasks.heads.tokenisation import subwords, to_row
 from device_agent.tasks.protocol import Outputs, Row
+
+_NO_ANSWER = "empty"
+"""What the reference answers where no span is valid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +40,13 @@ class Window:
             code points; meaningless outside the context.
         in_context: bool [tokens]: the token belongs to the context, not to question or specials.
         most_context: bool [tokens]: no other window has more context around this token.
+        tokenizer: The one that made the tokens; it reads an answer's back as text.
     """
 
     offsets: npt.NDArray[np.int64]
     in_context: npt.NDArray[np.bool_]
     most_context: npt.NDArray[np.bool_]
+    tokenizer: Tokenizer
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the first and last token position of an answer: the targets of training.
@@ -96,7 +99,7 @@ class QuestionAnswering:
         parts = [context, *context.overflowing]
         most = _most_context([len(part.ids) for part in parts], step)
         return [
-            _window(tokenizer.post_process(question, part), inside)
+            _window(tokenizer, tokenizer.post_process(question, part), inside)
             for part, inside in zip(parts, most, strict=True)
         ]
 
@@ -107,26 +110,25 @@ class QuestionAnswering:
         outputs: Sequence[Outputs],
         labels: Sequence[str],  # noqa: ARG002 the protocol's signature
     ) -> str:
-        """Return the best answer's text; empty where no span is valid."""
+        """Return the best answer's text; "empty" where no span is valid."""
         assert isinstance(sample_input, QuestionInput)
-        spans = [
-            self._spans(row.context, output["start_logits"][0], output["end_logits"][0])
-            for row, output in zip(rows, outputs, strict=True)
-        ]
-        scores, begins, ends = (np.concatenate(parts) for parts in zip(*spans, strict=True))
-        for index in np.argsort(-scores, kind="stable"):
-            text = sample_input.context[begins[index] : ends[index]].strip()
-            if text:
-                return text
-        return ""
+        best: tuple[float, Row, int, int] | None = None
+        for row, output in zip(rows, outputs, strict=True):
+            found = self._best(row.context, output["start_logits"][0], output["end_logits"][0])
+            if found and (best is None or found[0] > best[0]):
+                best = found[0], row, *found[1:]
+        return _text(sample_input, *best[1:]) if best else _NO_ANSWER
 
-    def _spans(
+    def _best(
         self,
         window: Window,
         start_logits: npt.NDArray[np.float32],
         end_logits: npt.NDArray[np.float32],
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return score, first character and end of the window's valid spans, best starts first."""
+    ) -> tuple[float, int, int] | None:
+        """Return score, first and last token of the window's best valid span.
+
+        Of equals the first in the order of the best starts, then of the best ends, is taken.
+        """
         starts = np.argsort(-start_logits, kind="stable")[: self.best]
         ends = np.argsort(-end_logits, kind="stable")[: self.best]
         lengths = ends[None, :] - starts[:, None] + 1
@@ -136,21 +138,29 @@ class QuestionAnswering:
             & (lengths >= 1)
             & (lengths <= self.max_answer_tokens)
         )
+        pairs = np.flatnonzero(valid)
+        if not len(pairs):
+            return None
         scores = start_logits[starts].astype(np.float64)[:, None] + end_logits[ends][None, :]
-        which_start, which_end = np.nonzero(valid)
-        return (
-            scores[valid],
-            window.offsets[starts[which_start], 0],
-            window.offsets[ends[which_end], 1],
-        )
+        pair = int(pairs[np.argmax(scores.ravel()[pairs])])
+        start, end = divmod(pair, len(ends))
+        return float(scores[start, end]), int(starts[start]), int(ends[end])
 
 
-def _window(encoding: Encoding, most: npt.NDArray[np.bool_]) -> Row:
+def _text(asked: QuestionInput, row: Row, first: int, last: int) -> str:
+    """Return the text of the tokens from `first` to `last`."""
+    window: Window = row.context
+    pieces = detokenise(window.tokenizer, row.input_ids[0, first : last + 1].tolist())
+    begin, end = window.offsets[[first, last]].tolist()
+    return answer_text(asked, begin, end, pieces) or _NO_ANSWER
+
+
+def _window(tokenizer: Tokenizer, encoding: Encoding, most: npt.NDArray[np.bool_]) -> Row:
     in_context = np.array([part == 1 for part in encoding.sequence_ids], dtype=np.bool_)
     most_context = np.zeros_like(in_context)
     most_context[in_context] = most
     offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-    return to_row(encoding, Window(offsets, in_context, most_context))
+    return to_row(encoding, Window(offsets, in_context, most_context, tokenizer))
 
 
 def _most_context(lengths: Sequence[int], step: int) -> list[npt.NDArray[np.bool_]]:
