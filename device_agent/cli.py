@@ -75,13 +75,10 @@ def serve(layout: Layout) -> None:
 
     Example: device-agent serve --state /var/lib/xtreme-edge
     """
-    import logging
-
     from device_agent.service.daemon import serve as serve_forever
+    from device_agent.service.journald import set_up_logging
 
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
-    )
+    set_up_logging()
     serve_forever(layout)
 
 

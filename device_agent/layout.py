@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 STATE_VARIABLE = "XTREME_EDGE_STATE"
+RELEASE_VARIABLE = "XTREME_EDGE_RELEASE"
+"""Set by the launcher: the folder of the release that runs."""
+SYSTEM_STATE = PurePosixPath("/var/lib/xtreme-edge")
+"""Of an agent that runs as a system service, as a user of its own."""
 DEFAULT_STATE = ".local/state/xtreme-edge"
 """Relative to the home folder of the user that the agent runs as."""
 
@@ -61,7 +65,7 @@ class Layout:
 
     @property
     def lock(self) -> PurePosixPath:
-        """Locked by the daemon while it serves; holds its process id."""
+        """Locked by the daemon while it serves; holds its process id, and its release."""
         return self.root / "agent.lock"
 
     @property

@@ -20,11 +20,28 @@ from device_agent.telemetry.sensors import cpu_frequency
 from device_agent.version import agent_version
 
 _CANARY_TIMEOUT_S = 120.0
-# In a process of its own: onnxruntime dies with SIGILL on some boards.
-_CANARY = (
+# In processes of their own: onnxruntime dies with SIGILL on some boards.
+_ONNXRUNTIME = (
     "import json, onnxruntime as o; print(json.dumps([o.__version__, o.get_available_providers()]))"
 )
-_PACKAGES = ("numpy", "onnxruntime", "tokenizers", "msgspec", "click")
+# tflite-runtime was built for numpy 1; under numpy 2 it can be imported, and loads no model.
+_LITERT = """
+import importlib, json
+from importlib import metadata
+for package, name in (("ai_edge_litert", "ai-edge-litert"), ("tflite_runtime", "tflite-runtime")):
+    try:
+        importlib.import_module(package + ".interpreter")
+    except ImportError:
+        continue
+    if package == "ai_edge_litert" or metadata.version("numpy").startswith("1."):
+        print(json.dumps([name + " " + metadata.version(name), []]))
+    break
+"""
+_CANARIES = {"litert": _LITERT, "onnxruntime": _ONNXRUNTIME}
+_PACKAGES = (
+    *("ai-edge-litert", "tflite-runtime"),
+    *("numpy", "onnxruntime", "tokenizers", "msgspec", "click"),
+)
 
 
 def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
@@ -34,7 +51,7 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
         state: The state folder, whose file system's free space is told.
         root: "/" on a real device; tests pass a recorded tree.
     """
-    version, providers = _canary()
+    engines = {name: _canary(program) for name, program in _CANARIES.items()}
     cpuinfo = _read(root / "proc/cpuinfo")
     return DeviceFacts(
         agent_version=agent_version(),
@@ -58,23 +75,21 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
         ).strip()
         or None,
         runtimes={
-            name: version if name == "onnxruntime" else "built in" for name in _usable(version)
+            name: version
+            for name in runtimes.names()
+            if (version := engines[name][0] if name in engines else "built in")
         },
-        providers=providers,
+        providers=engines["onnxruntime"][1],
         packages={name: found for name in _PACKAGES if (found := _installed(name))},
         sensors=Sampler(root).support(),
     )
 
 
-def _usable(version: str) -> tuple[str, ...]:
-    return tuple(n for n in runtimes.names() if n != "onnxruntime" or version)
-
-
-def _canary() -> tuple[str, tuple[str, ...]]:
-    """Import the runtime in a subprocess; an empty version says that it does not work here."""
+def _canary(program: str) -> tuple[str, tuple[str, ...]]:
+    """Import a runtime in a subprocess; an empty version says that it does not work here."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _CANARY],
+            [sys.executable, "-c", program],
             capture_output=True,
             timeout=_CANARY_TIMEOUT_S,
             check=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from device_agent.contract.codec import Digest
 from device_agent.digest import digest_bytes, digest_file
 from export import fitness, hub, lineage, tokenizer, weights
 from export.architectures import HEAD_OF_CLASS, Architecture, architecture
+from export.background import Background
 from export.errors import ExportError
 from export.lineage import TrainingRecord
 from export.weights import Weights
@@ -40,7 +42,7 @@ class Checkpoint:
         vocabulary_size: Rows of the word embedding.
         hidden_size: Width of the encoder.
         layers: Blocks of the encoder.
-        digest: Identity of weights, config and tokenizer.
+        hashing: Finds `digest` while the rest goes on; gigabytes take seconds.
     """
 
     folder: Path
@@ -55,12 +57,17 @@ class Checkpoint:
     vocabulary_size: int
     hidden_size: int
     layers: int
-    digest: Digest
+    hashing: Background[Digest]
 
     @property
     def name(self) -> str:
         """The folder's name, by which messages call the checkpoint."""
         return self.folder.resolve().name
+
+    @property
+    def digest(self) -> Digest:
+        """Identity of weights, config and tokenizer."""
+        return self.hashing.result()
 
     def has_tensor(self, name: str) -> bool | None:
         """Say whether the weights have that tensor (encoder's prefix included); None if untold."""
@@ -95,7 +102,7 @@ def open_checkpoint(reference: str | Path, head: HeadName | None = None) -> Chec
         weights=found,
         tokenizer=tokenizer.load(folder),
         record=lineage.read(folder),
-        digest=_digest((folder / CONFIG_NAME, *found.files, *token_files)),
+        hashing=Background(partial(_digest, (folder / CONFIG_NAME, *found.files, *token_files))),
         **sizes,
     )
     fitness.check(checkpoint)

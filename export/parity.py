@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from device_agent import golden
+from device_agent import golden, runtimes
 from device_agent.contract.artifact import (
     Agreement,
     ArtifactManifest,
@@ -18,12 +18,17 @@ from device_agent.contract.artifact import (
 )
 from device_agent.contract.runspec import RuntimeOptions
 from device_agent.golden import GoldenSample
-from device_agent.runtimes.onnxruntime import open_session
 from device_agent.tasks.protocol import Outputs, Row
 from export.errors import ExportError, ParityError
+from export.quiet import silent
 from export.request import Samples
 
 _PARALLEL_FROM_HIDDEN_SIZE = 512
+
+_REMEDIES = {
+    "fp32": "Export an undamaged copy, with the library versions of constraints.txt.",
+    "int8-dynamic": "Use recipe fp32 for this checkpoint.",
+}
 
 
 def thread_count(hidden_size: int) -> int:
@@ -84,10 +89,9 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
         ParityError: A limit is broken, overall or in a language.
         DeviceError: The model does not load.
     """
-    options = RuntimeOptions(
-        name="onnxruntime", provider="cpu", threads=thread_count(manifest.hidden_size)
-    )
-    session = open_session(folder, manifest, options)
+    options = RuntimeOptions(provider="cpu", threads=thread_count(manifest.hidden_size))
+    with silent():
+        session = runtimes.for_format(manifest.format)(folder, manifest, options)
     try:
         overall, per_language = golden.compare(golden_set, session.run, manifest.head)
     finally:
@@ -99,8 +103,6 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
         raise ParityError(
             f"{manifest.name}: recipe {manifest.recipe} does not keep the checkpoint's outputs: "
             + "; ".join(f"{where}: {', '.join(limits)}" for where, limits in broken.items()),
-            remedy="Export an undamaged copy, with the library versions of constraints.txt."
-            if manifest.recipe == "fp32"
-            else "Use recipe fp32 for this checkpoint.",
+            remedy=_REMEDIES.get(manifest.recipe, "Use recipe int8-dynamic or fp32."),
         )
     return parity

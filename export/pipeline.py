@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from device_agent import golden
-from device_agent.contract.artifact import GOLDEN_NAME, Quantization
+from device_agent.contract.artifact import GOLDEN_NAME, ArtifactManifest, Quantization
 from device_agent.golden import GoldenSample
 from export import artifact_folder, parity, plan, recipes, tokenizer
 from export.checkpoint import CONFIG_NAME
 from export.errors import ExportError
-from export.formats import MODEL_FILE
 from export.plan import ArtifactPlan, ExportPlan
 from export.request import (
     Action,
@@ -64,7 +63,7 @@ def export_checkpoint(request: ExportRequest, *, progress: Progress | None = Non
         if progress is not None:
             progress(ExportStep(Path(request.checkpoint).name, action, recipe))
 
-    tell("check")
+    tell("check" if request.corpus is None else "trim")
     planned = plan.make(request)
     artifacts = {}
     for wanted in planned.artifacts:
@@ -78,29 +77,47 @@ def export_checkpoint(request: ExportRequest, *, progress: Progress | None = Non
         _check_disk(planned, missing)
         with _working_folder(missing[0].folder.parent) as work:
             source = _trace(planned, work, tell)
+            if any(wanted.recipe.CALIBRATED for wanted in missing):
+                _save_calibration(planned, source.model_file.parent)
             if all(wanted.recipe.NAME != "fp32" for wanted in missing):
                 _prove_trace(missing[0], source)
             for wanted in missing:
                 artifacts[wanted.folder] = _write(wanted, source, tell)
-    return ExportResult(
-        artifacts=tuple(artifacts[wanted.folder] for wanted in planned.artifacts),
-        notes=planned.notes,
-    )
+    ordered = tuple(artifacts[wanted.folder] for wanted in planned.artifacts)
+    return ExportResult(artifacts=ordered, notes=(*planned.notes, *_notes(ordered)))
 
 
 def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
     """Write the fp32 model into `work`, and ask the checkpoint for the reference outputs."""
     # torch takes seconds to import, and an export that is up to date needs none of it.
     from export import model  # noqa: PLC0415
-    from export.formats import onnx  # noqa: PLC0415
+    from export.vocabulary import embedding  # noqa: PLC0415
 
-    checkpoint = planned.checkpoint
+    checkpoint, trimmed = planned.checkpoint, planned.trimmed
     with model.threads(parity.thread_count(checkpoint.hidden_size)):
         tell("load")
         loaded = model.load(checkpoint, planned.pooling)
-        golden_set = parity.references(planned.samples, loaded.reference, checkpoint.name)
+        golden_set = parity.references(
+            planned.samples,
+            lambda row: loaded.reference(row if trimmed is None else trimmed.original(row)),
+            checkpoint.name,
+        )
         tell("trace")
-        return _Source(onnx.write(loaded, work), loaded.parameter_count, golden_set)
+        first = planned.artifacts[0]
+        if trimmed is not None:
+            plain = _plain_manifest(first, loaded.parameter_count)
+            embedding.trim(loaded, trimmed, planned.samples, plain, work)
+        model_file = first.format.writer().write(loaded, work, first.buckets)
+        return _Source(model_file, loaded.parameter_count, golden_set)
+
+
+def _save_calibration(planned: ExportPlan, folder: Path) -> None:
+    """Write what recipes calibrate with beside the fp32 model."""
+    from export import calibration  # noqa: PLC0415 onnx and onnxruntime take a second
+
+    checkpoint, trimmed = planned.checkpoint, planned.trimmed
+    tokens = checkpoint.tokenizer if trimmed is None else trimmed.tokenizer
+    calibration.save(calibration.inputs(checkpoint.head, tokens, checkpoint.max_tokens), folder)
 
 
 def _prove_trace(wanted: ArtifactPlan, source: _Source) -> None:
@@ -108,42 +125,82 @@ def _prove_trace(wanted: ArtifactPlan, source: _Source) -> None:
 
     Other recipes' tolerances are wide enough to hide a fault of the trace.
     """
-    from export.graph import graph_digest  # noqa: PLC0415 onnx, as above
+    manifest = _plain_manifest(wanted, source.parameters)
+    parity.prove(source.model_file.parent, manifest, source.golden_set)
 
-    plain = replace(wanted, recipe=recipes.get("fp32"))
-    manifest = plain.manifest(
-        parameters=source.parameters,
-        graph_digest=graph_digest(source.model_file),
+
+def _plain_manifest(wanted: ArtifactPlan, parameters: int) -> ArtifactManifest:
+    """Return the manifest with which the fp32 model runs here; it is never written."""
+    plain = replace(wanted, recipe=recipes.get("fp32", wanted.format.name))
+    return plain.manifest(
+        parameters=parameters,
+        graph_digest="0" * 64,
         quantization=Quantization(quantized={}, skipped={}, parameters={}),
         parity=parity.unproven(plain.recipe.TOLERANCE),
     )
-    parity.prove(source.model_file.parent, manifest, source.golden_set)
 
 
 def _write(wanted: ArtifactPlan, source: _Source, tell: _Tell) -> ExportedArtifact:
     """Make one artifact beside its place, prove it and put it there."""
-    from export.graph import graph_digest  # noqa: PLC0415 onnx, as above
-
     recipe = wanted.recipe
     with artifact_folder.replacing(wanted.folder) as folder:
         tell("quantize", recipe.NAME)
-        quantization = recipe.apply(source.model_file, folder / MODEL_FILE)
+        model_file = folder / wanted.format.model_file
+        quantization = recipe.apply(source.model_file, model_file)
         complete = partial(
             wanted.manifest,
             parameters=source.parameters,
-            graph_digest=graph_digest(folder / MODEL_FILE),
             quantization=quantization,
+            **_found_in(model_file, wanted),
         )
         tell("compare", recipe.NAME)
         unproven = complete(parity=parity.unproven(recipe.TOLERANCE))
         proof = parity.prove(folder, unproven, source.golden_set)
         golden.save(folder / GOLDEN_NAME, source.golden_set)
-        tokenizer.write(wanted.checkpoint.folder, wanted.checkpoint.tokenizer, folder)
+        _write_tokenizer(wanted, folder)
         _write_config(wanted, folder)
         manifest = complete(parity=proof, files=artifact_folder.entries(folder))
         digest = artifact_folder.write_manifest(folder, manifest)
     tell("done", recipe.NAME)
     return ExportedArtifact(wanted.folder, manifest, digest, reused=False)
+
+
+def _found_in(model_file: Path, wanted: ArtifactPlan) -> dict[str, Any]:
+    """Return what the manifest says of a finished model file."""
+    if wanted.format.name != "onnx":
+        return {"graph_digest": wanted.format.writer().graph_digest(model_file)}
+    from export import denormals, identity  # noqa: PLC0415 onnx, as above
+    from export.graph import graph_digest  # noqa: PLC0415
+    from export.vocabulary.embedding import bytes_a_token  # noqa: PLC0415
+
+    trimmed = wanted.trimmed
+    saved = None if trimmed is None else trimmed.left_out * bytes_a_token(model_file)
+    return {
+        "graph_digest": graph_digest(model_file),
+        "quantization_digest": identity.quantization_digest(model_file),
+        "denormals": denormals.scan(model_file),
+        "saved_bytes": saved,
+    }
+
+
+def _write_tokenizer(artifact: ArtifactPlan, folder: Path) -> None:
+    checkpoint, trimmed = artifact.checkpoint, artifact.trimmed
+    if trimmed is None:
+        tokenizer.write(checkpoint.folder, checkpoint.tokenizer, folder)
+    else:
+        tokenizer.write_trimmed(checkpoint.folder, trimmed.text, folder, trimmed.new_id)
+
+
+def _notes(artifacts: Iterable[ExportedArtifact]) -> Iterator[str]:
+    """Yield what the user should know of finished artifacts."""
+    for artifact in artifacts:
+        found = artifact.manifest.denormals
+        if found is not None and found.values:
+            yield (
+                f"{artifact.manifest.name}: {found.values:,} of {found.of:,} weights are denormal, "
+                f"most of them in {found.worst} ({found.worst_values:,}): they can slow inference "
+                "5 to 30 times on some processors."
+            )
 
 
 def _write_config(artifact: ArtifactPlan, folder: Path) -> None:

@@ -13,25 +13,27 @@ import msgspec
 from device_agent import tasks
 from device_agent.contract.artifact import (
     ArtifactManifest,
+    Denormals,
     HeadName,
-    Lineage,
     Parity,
     Pooling,
     Quantization,
 )
 from device_agent.contract.codec import Digest, Identifier
 from device_agent.contract.files import FileEntry
-from device_agent.tasks.protocol import Task
+from device_agent.tasks.protocol import RetrievalTask, Task
 from device_agent.version import agent_version
-from export import labels, pooling, probes, recipes
+from export import formats, labels, pooling, probes, recipes, tokenizer
 from export.checkpoint import Checkpoint, open_checkpoint
 from export.errors import ExportError
-from export.formats import MODEL_FILE
+from export.formats import Format
 from export.labels import Labels
+from export.lineage import TrainingRecord
 from export.recipes.protocol import Recipe
 from export.request import ExportRequest, Samples
+from export.vocabulary.trimming import Trimmed, trim
 
-_LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
+_LIBRARIES = ("numpy", "tokenizers", "torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,16 @@ class ArtifactPlan:
 
     folder: Path
     name: Identifier
+    format: Format
+    buckets: tuple[int, ...]
     recipe: Recipe
     checkpoint: Checkpoint
     labels: tuple[str, ...]
     pooling: Pooling | None
-    lineage: Lineage
+    record: TrainingRecord
     versions: Mapping[str, str]
+    vocabulary_digest: Digest
+    trimmed: Trimmed | None
 
     def manifest(
         self,
@@ -54,6 +60,9 @@ class ArtifactPlan:
         graph_digest: Digest,
         quantization: Quantization,
         parity: Parity,
+        quantization_digest: Digest | None = None,
+        denormals: Denormals | None = None,
+        saved_bytes: int | None = None,
         files: tuple[FileEntry, ...] = (),
     ) -> ArtifactManifest:
         """Return the manifest, completed with what the export found out."""
@@ -61,21 +70,26 @@ class ArtifactPlan:
         return ArtifactManifest(
             name=self.name,
             head=self.checkpoint.head,
-            format="onnx",
+            format=self.format.name,
             recipe=self.recipe.NAME,
-            model_file=MODEL_FILE,
+            model_file=self.format.model_file,
             architecture=self.checkpoint.architecture.model_type,
             labels=self.labels,
-            max_tokens=self.checkpoint.max_tokens,
+            max_tokens=self.buckets[-1] if self.buckets else self.checkpoint.max_tokens,
             vocabulary_size=self.checkpoint.vocabulary_size,
             hidden_size=self.checkpoint.hidden_size,
             layers=layer or self.checkpoint.layers,
             parameters=parameters,
             pooling=self.pooling,
-            lineage=self.lineage,
+            lineage=self.record.lineage(self.checkpoint.digest),
             quantization=quantization,
             parity=parity,
             graph_digest=graph_digest,
+            quantization_digest=quantization_digest,
+            vocabulary_digest=self.vocabulary_digest,
+            denormals=denormals,
+            trimming=None if self.trimmed is None else self.trimmed.saving(saved_bytes),
+            buckets=self.buckets,
             versions=dict(self.versions),
             files=files,
         )
@@ -88,13 +102,17 @@ class ArtifactPlan:
             quantization=Quantization(
                 quantized=found.quantization.quantized,
                 skipped=found.quantization.skipped,
-                parameters=dict(self.recipe.PARAMETERS),
+                # A recipe's own settings count, and what it measured stays as it is.
+                parameters={**found.quantization.parameters, **self.recipe.PARAMETERS},
             ),
             parity=Parity(
                 tolerance=self.recipe.TOLERANCE,
                 overall=found.parity.overall,
                 per_language=found.parity.per_language,
             ),
+            quantization_digest=found.quantization_digest,
+            denormals=found.denormals,
+            saved_bytes=found.trimming.saved_bytes if found.trimming is not None else None,
             files=found.files,
         )
 
@@ -108,6 +126,7 @@ class ExportPlan:
     artifacts: tuple[ArtifactPlan, ...]
     samples: Samples
     notes: tuple[str, ...]
+    trimmed: Trimmed | None
 
 
 def make(request: ExportRequest) -> ExportPlan:
@@ -117,8 +136,14 @@ def make(request: ExportRequest) -> ExportPlan:
         ExportError: The checkpoint or the request is at fault.
     """
     task = tasks.get(request.target_task) if request.target_task in tasks.names() else None
-    chosen = [recipes.get(name) for name in request.recipes]
+    known = formats.get(request.format)
+    chosen = [recipes.get(name, known.name) for name in request.recipes]
     _check_folders(request)
+    if request.corpus is not None and request.format != "onnx":
+        raise ExportError(
+            f"A trimmed vocabulary was asked for, but the format is {request.format}.",
+            remedy="Use format onnx, or leave the vocabulary whole.",
+        )
     checkpoint = open_checkpoint(request.checkpoint, _head(request, task))
     classes = labels.resolve(
         checkpoint.config,
@@ -127,13 +152,24 @@ def make(request: ExportRequest) -> ExportPlan:
         official=task.labels if task else (),
         checkpoint=checkpoint.name,
     )
-    pooled = pooling.resolve(checkpoint, request.pooling)
+    official = task.pooling if isinstance(task, RetrievalTask) else "mean"
+    pooled = pooling.resolve(checkpoint, request.pooling, official)
+    samples = _given_samples(request, checkpoint)
+    trimmed = trim(checkpoint, request.corpus) if request.corpus is not None else None
+    if trimmed is not None:
+        checkpoint = trimmed.checkpoint(checkpoint)
+        samples = samples and _renumbered(samples, trimmed)
+    if samples is None:
+        samples = probes.samples(checkpoint.head, checkpoint.tokenizer, checkpoint.max_tokens)
     return ExportPlan(
         checkpoint=checkpoint,
         pooling=pooled,
-        artifacts=tuple(_artifacts(request, chosen, checkpoint, classes, pooled)),
-        samples=_samples(request, checkpoint),
+        artifacts=tuple(
+            _artifacts(request, chosen, checkpoint, classes=classes, pooled=pooled, trimmed=trimmed)
+        ),
+        samples=samples,
         notes=(classes.note,) if classes.note else (),
+        trimmed=trimmed,
     )
 
 
@@ -152,8 +188,10 @@ def _artifacts(
     request: ExportRequest,
     chosen: Sequence[Recipe],
     checkpoint: Checkpoint,
+    *,
     classes: Labels,
     pooled: Pooling | None,
+    trimmed: Trimmed | None,
 ) -> list[ArtifactPlan]:
     record = checkpoint.record.with_overrides(
         msgspec.structs.replace(
@@ -161,25 +199,38 @@ def _artifacts(
         ),
         checkpoint.name,
     )
-    versions = {name: metadata.version(name) for name in _LIBRARIES}
+    known = formats.get(request.format)
+    versions = _versions(known)
+    vocabulary_digest = tokenizer.digest(checkpoint.tokenizer)
     return [
         ArtifactPlan(
-            folder=_folder(request.output, recipe.NAME),
-            name=_name(request.name, checkpoint, recipe.NAME),
+            folder=_folder(request, recipe.NAME),
+            name=_name(request.name, checkpoint, _label(request, recipe.NAME)),
+            format=known,
+            buckets=known.buckets(min(checkpoint.max_tokens, _longest(request, checkpoint))),
             recipe=recipe,
             checkpoint=checkpoint,
             labels=classes.names,
             pooling=pooled,
-            lineage=record.lineage(checkpoint.digest),
-            versions={**versions, "xtreme-edge": agent_version()},
+            record=record,
+            versions=versions,
+            vocabulary_digest=vocabulary_digest,
+            trimmed=trimmed,
         )
         for recipe in chosen
     ]
 
 
+def _longest(request: ExportRequest, checkpoint: Checkpoint) -> int:
+    """Return the longest input that the target task gives, or any task with that head."""
+    heads = [tasks.get(name).head for name in tasks.names() if request.target_task in (None, name)]
+    fitting = [head.max_tokens for head in heads if head.name == checkpoint.head]
+    return max(fitting, default=checkpoint.max_tokens)
+
+
 def _check_folders(request: ExportRequest) -> None:
     """Refuse a request without recipes, or whose artifacts would replace each other."""
-    folders = [_folder(request.output, name).resolve() for name in request.recipes]
+    folders = [_folder(request, name).resolve() for name in request.recipes]
     if len(set(folders)) != len(folders) or not folders:
         raise ExportError(
             f"{len(folders)} recipes ({', '.join(request.recipes) or 'none'}) are to be written "
@@ -188,15 +239,38 @@ def _check_folders(request: ExportRequest) -> None:
         )
 
 
-def _folder(output: Path | Mapping[str, Path], recipe: str) -> Path:
-    if isinstance(output, Mapping):
-        if recipe not in output:
+def _versions(chosen: Format) -> dict[str, str]:
+    """Return the versions of what makes the artifact.
+
+    Raises:
+        ExportError: The format's libraries are not installed.
+    """
+    versions = {name: metadata.version(name) for name in _LIBRARIES}
+    for name in chosen.libraries:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError as error:
+            raise ExportError(
+                f"Format {chosen.name} needs {name}, which is not installed here.",
+                remedy=f"Install it: `pip install 'xtreme-edge[{chosen.extra}]'`.",
+            ) from error
+    return {**versions, "xtreme-edge": agent_version()}
+
+
+def _folder(request: ExportRequest, recipe: str) -> Path:
+    if isinstance(request.output, Mapping):
+        if recipe not in request.output:
             raise ExportError(
                 f"No output folder is named for recipe {recipe}.",
                 remedy="Name one for each recipe, or one folder for all.",
             )
-        return output[recipe]
-    return output / recipe
+        return request.output[recipe]
+    return request.output / _label(request, recipe)
+
+
+def _label(request: ExportRequest, recipe: str) -> str:
+    """Tell formats apart that are written to one folder; a plain recipe is ONNX's."""
+    return recipe if request.format == "onnx" else f"{request.format}-{recipe}"
 
 
 def _name(wanted: str | None, checkpoint: Checkpoint, recipe: str) -> Identifier:
@@ -212,10 +286,10 @@ def _name(wanted: str | None, checkpoint: Checkpoint, recipe: str) -> Identifier
         ) from error
 
 
-def _samples(request: ExportRequest, checkpoint: Checkpoint) -> Samples:
-    """Return the golden inputs, checked against the model's sizes."""
+def _given_samples(request: ExportRequest, checkpoint: Checkpoint) -> Samples | None:
+    """Return the caller's golden inputs, checked against the model's sizes."""
     if request.samples is None:
-        return probes.samples(checkpoint.head, checkpoint.tokenizer, checkpoint.max_tokens)
+        return None
     rows = [row for inputs in request.samples.values() for sample in inputs for row in sample]
     longest = max((row.input_ids.shape[1] for row in rows), default=0)
     highest = max((int(row.input_ids.max(initial=0)) for row in rows), default=0)
@@ -227,3 +301,10 @@ def _samples(request: ExportRequest, checkpoint: Checkpoint) -> Samples:
             remedy="Encode the samples with this checkpoint's tokenizer and length.",
         )
     return request.samples
+
+
+def _renumbered(samples: Samples, trimmed: Trimmed) -> Samples:
+    return {
+        language: [tuple(trimmed.renumbered(row) for row in rows) for rows in inputs]
+        for language, inputs in samples.items()
+    }

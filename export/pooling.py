@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from device_agent.contract.artifact import Pooling
 from export.checkpoint import Checkpoint
 from export.errors import ExportError
@@ -9,11 +11,21 @@ from export.errors import ExportError
 _XTREME_LAYERS = {12: 8, 24: 14}
 
 
-def resolve(checkpoint: Checkpoint, wanted: Pooling | None) -> Pooling | None:
+def resolve(
+    checkpoint: Checkpoint,
+    wanted: Pooling | None,
+    official: Literal["mean", "pooler"] = "mean",
+) -> Pooling | None:
     """Return the pooling to export, checked against the model; None for heads without.
 
-    By default the mean over all tokens at the layer that XTREME uses for Tatoeba (8 of 12, 14 of
-    24: google-research/xtreme, scripts/run_tatoeba.sh), at the last one for other depths.
+    By default the pooler output, or the mean over all tokens at the layer that XTREME uses for
+    Tatoeba (8 of 12, 14 of 24: google-research/xtreme, scripts/run_tatoeba.sh), at the last one
+    for other depths.
+
+    Args:
+        checkpoint: The encoder.
+        wanted: What was asked for; None for the default.
+        official: How the benchmark pools for the task that the artifact is for.
 
     Raises:
         ExportError: The model has no such layer, or no trained pooler, or the head pools nothing.
@@ -27,7 +39,8 @@ def resolve(checkpoint: Checkpoint, wanted: Pooling | None) -> Pooling | None:
         return None
     layers = checkpoint.layers
     if wanted is None:
-        return Pooling(method="mean", layer=_XTREME_LAYERS.get(layers, layers))
+        layer = _xtreme_layer(layers) if official == "mean" else None
+        wanted = Pooling(method=official, layer=layer)
     if wanted.method == "pooler":
         _check_pooler(checkpoint, wanted)
     elif wanted.layer is None or not 1 <= wanted.layer <= layers:
@@ -38,13 +51,18 @@ def resolve(checkpoint: Checkpoint, wanted: Pooling | None) -> Pooling | None:
     return wanted
 
 
+def _xtreme_layer(layers: int) -> int:
+    return _XTREME_LAYERS.get(layers, layers)
+
+
 def _check_pooler(checkpoint: Checkpoint, wanted: Pooling) -> None:
     family = checkpoint.architecture
     tensor = f"{family.prefix}.pooler.dense.weight"
     if not family.has_pooler or checkpoint.has_tensor(tensor) is False:
         raise ExportError(
             f"{checkpoint.folder}: has no trained pooler.",
-            remedy="Use mean pooling: method mean and a layer.",
+            remedy="Name a checkpoint that was saved with its pooler, or set `pooling: {method: "
+            f"mean, layer: {_xtreme_layer(checkpoint.layers)}}}` in the study's variant.",
         )
     if wanted.layer is not None:
         raise ExportError(

@@ -38,7 +38,10 @@ _HEADS: Mapping[HeadName, Callable[[int], Head]] = {
 
 
 def samples(
-    head: HeadName, tokenizer: Tokenizer, max_tokens: int
+    head: HeadName,
+    tokenizer: Tokenizer,
+    max_tokens: int,
+    texts: Mapping[str, Sequence[str]] = TEXTS,
 ) -> dict[str, list[tuple[Row, ...]]]:
     """Return language to samples, each the rows of one input.
 
@@ -46,14 +49,15 @@ def samples(
         head: The form of the inputs.
         tokenizer: The checkpoint's.
         max_tokens: Longest input of the model; longer texts are cut as the head cuts them.
+        texts: Language to four texts, words apart by spaces, the last one a question.
     """
     encoder = _HEADS[head](min(_MAX_TOKENS, max_tokens))
     return {
         language: [
             tuple(encoder.encode(tokenizer, sample_input))
-            for sample_input in _inputs(head, texts, "" if language in UNSPACED else " ")
+            for sample_input in _inputs(head, four, "" if language in UNSPACED else " ")
         ]
-        for language, texts in TEXTS.items()
+        for language, four in texts.items()
     }
 
 

@@ -10,12 +10,16 @@ from typing import Literal, TypeAlias
 from device_agent.contract.artifact import ArtifactManifest, HeadName, Pooling
 from device_agent.contract.codec import Digest
 from device_agent.tasks.protocol import Row
+from export.formats import FormatName
 from export.lineage import TrainingRecord
+from export.vocabulary.corpus import Corpus
 
 Samples: TypeAlias = Mapping[str, Sequence[tuple[Row, ...]]]
 """Language to samples, each the rows of one input."""
 
-Action: TypeAlias = Literal["check", "load", "trace", "quantize", "compare", "done", "up-to-date"]
+Action: TypeAlias = Literal[
+    "check", "trim", "load", "trace", "quantize", "compare", "done", "up-to-date"
+]
 
 
 @dataclass(frozen=True)
@@ -25,19 +29,22 @@ class ExportRequest:
     Attributes:
         checkpoint: Folder in the usual Hugging Face layout, or a hub name.
         output: A folder that gets one folder a recipe, or the exact folder of each recipe.
-        recipes: Names in `export.recipes`, at least one.
+        recipes: Names in `export.recipes` for the format, at least one.
+        format: One of `export.formats`.
         head: None for the target task's, else the checkpoint's own.
         target_task: What the head was fine-tuned for; None if that is not known.
         name: Artifacts are called `<name>-<recipe>`; None for the checkpoint folder's name.
-        pooling: For sentence embedding; None for XTREME's choice.
+        pooling: For sentence embedding; None for the benchmark's choice for the target task.
         labels: Class names in the order of the logits, where config.json does not name them.
         told: What the caller knows of the training; it wins over `training.json`.
         samples: Golden inputs per language; None for the built-in probes.
+        corpus: The data whose tokens are kept; None for the whole vocabulary.
     """
 
     checkpoint: str | Path
     output: Path | Mapping[str, Path]
     recipes: Sequence[str] = ("fp32", "int8-dynamic")
+    format: FormatName = "onnx"
     head: HeadName | None = None
     target_task: str | None = None
     name: str | None = None
@@ -45,6 +52,7 @@ class ExportRequest:
     labels: Sequence[str] | None = None
     told: TrainingRecord = field(default_factory=TrainingRecord)
     samples: Samples | None = None
+    corpus: Corpus | None = None
 
 
 @dataclass(frozen=True)

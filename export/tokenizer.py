@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer
 
+from device_agent.contract import codec
+from device_agent.contract.codec import Digest
+from device_agent.digest import digest_bytes
 from export.errors import ExportError
 from export.quiet import quiet
 
 TOKENIZER_FILE = "tokenizer.json"
 
 _COMPANIONS = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+_SPLITTING = ("added_tokens", "model", "normalizer", "pre_tokenizer", "post_processor")
+"""The parts of a tokenizer's file that decide which ids a text has."""
+
 _SOURCES = (
     TOKENIZER_FILE,
     *_COMPANIONS,
@@ -69,10 +78,57 @@ def highest_id(tokenizer: Tokenizer) -> int:
     return max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
 
 
+def digest(tokenizer: Tokenizer) -> Digest:
+    """Return the identity of how text becomes token ids.
+
+    The tokenizer is written out anew first, so that order, layout and older spellings of its file
+    do not matter. What it says of padding and truncation does not either: the tasks' limits hold.
+    """
+    return digest_bytes(codec.encode(splitting(tokenizer)))
+
+
+def splitting(tokenizer: Tokenizer) -> dict[str, Any]:
+    """Return the parts of a tokenizer that decide which ids a text has.
+
+    Scores are rounded to six digits: reading and writing the file moves their last one.
+    """
+    whole: dict[str, Any] = json.loads(tokenizer.to_str())
+    parts: dict[str, Any] = {part: whole.get(part) for part in _SPLITTING}
+    if parts["model"]["type"] == "Unigram":
+        scores = [[token, f"{score:.6g}"] for token, score in parts["model"]["vocab"]]
+        parts["model"]["vocab"] = scores
+    return parts
+
+
 def write(source: Path, tokenizer: Tokenizer, target: Path) -> None:
-    """Write the tokenizer into folder `target`, with the settings that transformers reads."""
+    """Write the checkpoint's tokenizer into `target`, with the settings that transformers reads."""
     for name in (TOKENIZER_FILE, *_COMPANIONS):
         if (source / name).is_file():
             shutil.copyfile(source / name, target / name)
     if not (target / TOKENIZER_FILE).exists():
         tokenizer.save(str(target / TOKENIZER_FILE))
+
+
+def write_trimmed(source: Path, text: str, target: Path, renumber: Callable[[int], int]) -> None:
+    """Write a tokenizer with other ids than the checkpoint's; the settings get them too.
+
+    Args:
+        source: The checkpoint, for its settings.
+        text: The tokenizer's file, with the new ids.
+        target: A folder.
+        renumber: Old id to new id, for every added token.
+    """
+    (target / TOKENIZER_FILE).write_text(text, encoding="utf-8")
+    for name in _COMPANIONS:
+        if not (source / name).is_file():
+            continue
+        settings = json.loads((source / name).read_bytes())
+        if name == "added_tokens.json":
+            settings = {token: renumber(id_) for token, id_ in settings.items()}
+        elif "added_tokens_decoder" in settings:
+            decoder = settings["added_tokens_decoder"]
+            settings["added_tokens_decoder"] = {
+                str(renumber(int(id_))): token for id_, token in decoder.items()
+            }
+        text = json.dumps(settings, indent=2, ensure_ascii=False)
+        (target / name).write_text(f"{text}\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from device_agent.contract.errors import RunError, XtremeEdgeError
@@ -13,6 +14,7 @@ from device_agent.journal import Journal
 from device_agent.layout import Layout
 from device_agent.service.accuracy import AccuracyMode
 from device_agent.service.interrupt import CancelledError, Interrupt, StoppedError
+from device_agent.service.journald import RUN_FIELD
 from device_agent.service.performance import PerformanceMode
 from device_agent.service.runs import RunFolder
 from device_agent.service.sealing import seal
@@ -24,11 +26,22 @@ _log = logging.getLogger(__name__)
 _MAX_CRASHES = 5
 
 
-def execute(folder: RunFolder, layout: Layout, stop: threading.Event) -> None:
+def execute(
+    folder: RunFolder,
+    layout: Layout,
+    stop: threading.Event,
+    progress: Callable[[], None] = lambda: None,
+) -> None:
     """Bring the run to its end, or leave it running where the agent is asked to stop.
 
     Every failure that can be named ends the run as failed with its reason; what was measured
     stays. The ended run is sealed into a bundle.
+
+    Args:
+        folder: The run's.
+        layout: The state folder's.
+        stop: Set once the agent is to end.
+        progress: Told that the run has come further, between samples and turns.
 
     Raises:
         DeviceError: Not even the end could be journalled; the run is taken up again later.
@@ -37,24 +50,37 @@ def execute(folder: RunFolder, layout: Layout, stop: threading.Event) -> None:
     with Journal(folder.journal, writable=True) as journal:
         try:
             _enter(journal)
-            _run_modes(spec, folder, layout, journal, stop)
+            interrupt = Interrupt(folder.cancel_flag, stop, progress)
+            _run_modes(spec, folder, layout, journal, interrupt)
             end = StateChanged(state="finished")
         except StoppedError:
-            _log.info("run %s: left running, it goes on at the next start", spec.run_id)
+            _log.info(
+                "run %s: left running, it goes on at the next start",
+                spec.run_id,
+                extra={RUN_FIELD: spec.run_id},
+            )
             return
         except CancelledError:
             end = StateChanged(state="cancelled", reason="cancelled by the user")
         except XtremeEdgeError as error:
             end = StateChanged(state="failed", reason=error.message, remedy=error.remedy)
         except Exception as error:  # noqa: BLE001 (a fault of ours: still a stated reason)
-            _log.exception("run %s", spec.run_id)
+            _log.exception("run %s", spec.run_id, extra={RUN_FIELD: spec.run_id})
             end = StateChanged(
                 state="failed",
                 reason=f"unexpected {type(error).__name__}: {error}",
                 remedy="Report this with the agent's log from the device.",
             )
         _end(journal, folder, end)
-        _log.info("run %s: %s %s", spec.run_id, end.state, end.reason or "")
+        level = logging.ERROR if end.state == "failed" else logging.INFO
+        _log.log(
+            level,
+            "run %s: %s %s",
+            spec.run_id,
+            end.state,
+            end.reason or "",
+            extra={RUN_FIELD: spec.run_id},
+        )
         seal(folder, journal, layout)
 
 
@@ -74,11 +100,10 @@ def _enter(journal: Journal) -> None:
 
 
 def _run_modes(
-    spec: RunSpec, folder: RunFolder, layout: Layout, journal: Journal, stop: threading.Event
+    spec: RunSpec, folder: RunFolder, layout: Layout, journal: Journal, interrupt: Interrupt
 ) -> None:
     store = Store(layout)
     sessions = Sessions(store, journal, spec.runtime)
-    interrupt = Interrupt(folder.cancel_flag, stop)
     try:
         if "accuracy" in spec.modes:
             AccuracyMode(

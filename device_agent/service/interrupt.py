@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _LOOK_EVERY_S = 0.2
@@ -23,11 +24,15 @@ class Interrupt:
     Args:
         flag: The run is cancelled once this file exists.
         stop: Set once the agent is to end.
+        progress: Told that the run has come further, whenever it asks.
     """
 
-    def __init__(self, flag: Path, stop: threading.Event) -> None:
+    def __init__(
+        self, flag: Path, stop: threading.Event, progress: Callable[[], None] = lambda: None
+    ) -> None:
         self._flag = flag
         self._stop = stop
+        self._progress = progress
         self._looked_s = 0.0
 
     def wait(self, seconds: float) -> None:
@@ -42,6 +47,7 @@ class Interrupt:
             CancelledError: The user cancelled it.
             StoppedError: The agent is ending.
         """
+        self._progress()
         if self._stop.is_set():
             raise StoppedError
         now_s = time.monotonic()

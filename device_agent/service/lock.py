@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from device_agent.contract.errors import DeviceError
-from device_agent.layout import Layout
+from device_agent.layout import RELEASE_VARIABLE, Layout
 
 
 def serving_pid(layout: Layout) -> int | None:
@@ -19,7 +19,7 @@ def serving_pid(layout: Layout) -> int | None:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return int(file.read() or 0) or None
+                return int(file.readline() or 0) or None
     except (OSError, ValueError):
         return None
     return None
@@ -49,6 +49,8 @@ def hold(layout: Layout) -> Iterator[None]:
                 remedy="Stop it first, or name another state folder with --state.",
             ) from error
         file.truncate(0)
-        file.write(str(os.getpid()).encode())
+        # The release as well: another user may not read it from the process's environment.
+        release = Path(os.environ.get(RELEASE_VARIABLE, "")).name
+        file.write(f"{os.getpid()}\n{release}\n".encode())
         file.flush()
         yield

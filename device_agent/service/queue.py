@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from device_agent.contract.errors import XtremeEdgeError
+from device_agent.service.journald import RUN_FIELD
 from device_agent.service.runs import RunFolder, Runs
 
 _log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Queue:
         self._aside[name] = self._now_s() + _LOOK_AGAIN_S
         if (name, str(error)) not in self._told:
             self._told.add((name, str(error)))
-            _log.error("run %s is passed over: %s", name, error)
+            _log.error("run %s is passed over: %s", name, error, extra={RUN_FIELD: name})
 
 
 def state_of(folder: RunFolder) -> str | None:

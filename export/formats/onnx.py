@@ -18,8 +18,11 @@ import torch
 
 from export.binding import bind
 from export.formats import MODEL_FILE
+from export.graph import graph_digest
 from export.model import Exportable
 from export.quiet import quiet
+
+__all__ = ["graph_digest", "write"]
 
 _OPSET = 17
 """The first with LayerNormalization as one operator; newer ones add nothing that encoders use."""
@@ -29,7 +32,7 @@ _SAMPLE_CHOICES = 3
 _SAMPLE_ID = 5
 
 
-def write(model: Exportable, folder: Path) -> Path:
+def write(model: Exportable, folder: Path, _buckets: tuple[int, ...] = ()) -> Path:
     """Write the model into `folder` and return the model file.
 
     Args:

@@ -13,6 +13,7 @@ NAME = "fp32"
 TOLERANCE = Tolerance(relative_error=1e-3, cosine=0.9999, label_agreement=0.99)
 PARAMETERS: dict[str, str] = {}
 SIZE_RATIO = 1.0
+CALIBRATED = False
 
 
 def apply(source: Path, target: Path) -> Quantization:

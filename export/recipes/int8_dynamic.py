@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from device_agent.contract.artifact import Quantization, Tolerance
-from export import integers
+from export import integers, rewriting
 
 NAME = "int8-dynamic"
 # Found: relative error 0.004 to 0.014, agreement 0.987 and more on encoders of 4 x 96 trained for
@@ -24,8 +24,10 @@ PARAMETERS = {
     "weights": "int8, symmetric, per output channel; look-ups per row",
 }
 SIZE_RATIO = 0.3
+CALIBRATED = False
 
 
 def apply(source: Path, target: Path) -> Quantization:
     """Rewrite the graph tensor by tensor; see `protocol.Recipe`."""
-    return integers.rewrite(source, target, integers.dynamic, PARAMETERS)
+    product = integers.IntegerProducts(integers.dynamic)
+    return rewriting.rewrite(source, target, product, integers.look_up, PARAMETERS)

@@ -17,6 +17,7 @@ class Recipe(Protocol):
         TOLERANCE: What it may cost; an artifact that costs more is refused.
         PARAMETERS: Its settings, as text for the manifest.
         SIZE_RATIO: Size of the result over that of the fp32 model, at most.
+        CALIBRATED: Whether it wants calibration inputs beside the source; see `calibration`.
     """
 
     @property
@@ -27,10 +28,17 @@ class Recipe(Protocol):
     def PARAMETERS(self) -> Mapping[str, str]: ...  # noqa: N802
     @property
     def SIZE_RATIO(self) -> float: ...  # noqa: N802
+    @property
+    def CALIBRATED(self) -> bool: ...  # noqa: N802
 
     def apply(self, source: Path, target: Path) -> Quantization:
         """Make model file `target` from the fp32 ONNX file `source`, which stays as it is.
 
         Returns:
-            What was really done, read from the finished graph.
+            What was really done, read from the finished graph. Its parameters begin with
+            `PARAMETERS`; what was measured at this export may follow.
+
+        Raises:
+            ExportError: It cannot be done with these weights, or is no gain on this machine.
+            ParityError: The result is less exact than a recipe that is as small.
         """

@@ -1,4 +1,4 @@
-"""Which artifacts a study needs: one per checkpoint and recipe, shared wherever it can be."""
+"""Which artifacts a study needs: one per checkpoint, pooling and recipe, shared where it can be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 from device_agent import tasks
 from device_agent.contract.artifact import HeadName, Pooling, Regime
-from host.studies.schema import RETRIEVAL, Study
+from device_agent.tasks.protocol import RetrievalTask, Task
+from export.formats import FormatName
+from host.studies.schema import RETRIEVAL, Study, StudyVariant
 from host.workspace import Workspace
 
 
@@ -18,6 +20,9 @@ class Job:
 
     Attributes:
         tasks: The target tasks that it serves.
+        pooling: None for the benchmark's mean, or for heads without.
+        trimmed: The vocabulary keeps only what the data of its tasks needs.
+        format: One format; another one is another job.
         outputs: Recipe to artifact folder.
     """
 
@@ -28,6 +33,8 @@ class Job:
     regime: Regime
     intermediate_tasks: tuple[str, ...]
     base_model: str | None
+    trimmed: bool
+    format: FormatName
     outputs: Mapping[str, Path]
 
     @property
@@ -54,27 +61,48 @@ class _Key:
     regime: Regime
     intermediate_tasks: tuple[str, ...]
     base_model: str | None
+    trimmed: bool
+    format: FormatName
+
+
+def _pooling(task: Task, variant: StudyVariant) -> Pooling | None:
+    """Return what the study says, or else what the benchmark does; see `Job.pooling`."""
+    if not isinstance(task, RetrievalTask):
+        return None
+    wanted = variant.pooling_for(task.name)
+    if wanted is not None:
+        return wanted.as_contract()
+    return Pooling(method="pooler", layer=None) if task.pooling == "pooler" else None
+
+
+def _shared_folder(pooling: Pooling | None) -> str:
+    """Name the artifact that several retrieval tasks share, by what it must not be mistaken for."""
+    if pooling is None:
+        return RETRIEVAL
+    layer = "" if pooling.layer is None else f"-{pooling.layer}"
+    return f"{RETRIEVAL}-{pooling.method}{layer}"
 
 
 def plan_artifacts(study: Study, workspace: Workspace) -> Plan:
-    """Say which exports a study needs, each checkpoint once."""
+    """Say which exports a study needs, each once."""
     outputs: dict[_Key, dict[str, Path]] = {}
     served: dict[_Key, list[str]] = {}
     folders: dict[str, dict[str, Path]] = {}
     for name, variant in study.variants.items():
         for task_name in study.tasks:
-            head = tasks.get(task_name).head.name
-            retrieval = head == "sentence-embedding"
-            pooling = variant.pooling.as_contract() if retrieval and variant.pooling else None
+            task = tasks.get(task_name)
+            pooling = _pooling(task, variant)
             key = _Key(
                 checkpoint=study.checkpoint_for(name, task_name),
-                head=head,
+                head=task.head.name,
                 pooling=pooling,
                 regime=variant.regime,
                 intermediate_tasks=variant.intermediate_tasks,
                 base_model=variant.base_model,
+                trimmed=variant.vocabulary == "evaluation",
+                format=variant.format,
             )
-            role = task_name if task_name in variant.checkpoints else RETRIEVAL
+            role = task_name if task_name in variant.checkpoints else _shared_folder(pooling)
             recipes = outputs.setdefault(key, {})
             folder = recipes.setdefault(variant.recipe, workspace.artifacts / name / role)
             folders.setdefault(name, {})[task_name] = folder
@@ -89,6 +117,8 @@ def plan_artifacts(study: Study, workspace: Workspace) -> Plan:
             regime=key.regime,
             intermediate_tasks=key.intermediate_tasks,
             base_model=key.base_model,
+            trimmed=key.trimmed,
+            format=key.format,
             outputs=recipes,
         )
         for key, recipes in outputs.items()

@@ -8,7 +8,7 @@ import click
 
 from host.cli.console import data, json_data, talk
 from host.cli.options import json_option
-from host.inventory import BOARD_FAMILIES, Device, Inventory, default_path
+from host.inventory import BOARD_FAMILIES, SERVICES, Device, Inventory, default_path
 
 
 @click.group()
@@ -27,6 +27,11 @@ def command() -> None:
 @click.option("--board", type=click.Choice(BOARD_FAMILIES), help="Board family, for --target.")
 @click.option("--python", help="An interpreter on the device that has the agent's dependencies.")
 @click.option("--state", help="The agent's state folder on the device.")
+@click.option(
+    "--service",
+    type=click.Choice(SERVICES),
+    help="As what the agent runs; without it, as the device allows.",
+)
 @click.option("--threads", type=click.IntRange(1), help="Threads for inference.")
 @click.option("--fingerprint", help="The host key's SHA256:… as you read it on the device.")
 @click.option("--replace", is_flag=True, help="Replace an entry of that name.")
@@ -128,3 +133,5 @@ def _show(device: Device, *, as_json: bool) -> None:
     for field, value in dataclasses.asdict(device).items():
         if value is not None:
             data(f"{field:<10} {value}")
+        elif field == "service" and not device.is_local:
+            data(f"{field:<10} as the device allows (`host deploy --dry-run` tells)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,31 @@ from host.cli.console import data, json_data, megabytes, talk
 from host.cli.options import json_option, output_option
 
 if TYPE_CHECKING:
-    from export.request import ExportedArtifact, ExportResult
+    from export.formats import FormatName
+    from export.request import ExportedArtifact, ExportRequest, ExportResult
+
+
+def _known_task(
+    _context: click.Context, _parameter: click.Parameter, name: str | None
+) -> str | None:
+    from device_agent import tasks
+
+    if name is not None and name not in tasks.names():
+        known = ", ".join(tasks.names())
+        raise click.BadParameter(f"there is no task {name!r}; expected one of {known}.")
+    return name
+
+
+def _names(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> tuple[str, ...]:
+    """Take a list of names apart, each once."""
+    if text is None:
+        return ()
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise click.BadParameter("expected at least one, such as en,de.")
+    return names
 
 
 @click.command()
@@ -20,17 +45,63 @@ if TYPE_CHECKING:
     "--recipe",
     "recipes",
     multiple=True,
-    help="For a checkpoint: fp32 or int8-dynamic; may be given several times. Default both.",
+    help="For a checkpoint: fp32, fp16, int8-dynamic, int8-static or int4-weight-only; may be "
+    "given several times. Default fp32 and int8-dynamic.",
 )
-@click.option("--task", help="For a checkpoint: the target task that its head was trained for.")
+@click.option(
+    "--format",
+    "model_format",
+    type=click.Choice(["onnx", "litert"]),
+    default="onnx",
+    show_default=True,
+    help="For a checkpoint: what it becomes; litert needs the extra `litert`.",
+)
+@click.option(
+    "--task",
+    callback=_known_task,
+    help="For a checkpoint: the target task that its head was trained for, or that its encoder "
+    "is to serve, which decides the pooling.",
+)
+@click.option(
+    "--languages",
+    metavar="en,de,...",
+    callback=_names,
+    help="For a checkpoint: keep only the tokens that --task needs in these languages of --data.",
+)
+@click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(path_type=Path),
+    help="With --languages: the benchmark's folder.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["test", "dev"]),
+    default="test",
+    show_default=True,
+    help="With --languages: which part of the data.",
+)
+@click.option(
+    "--corpus",
+    "corpus_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="For a checkpoint: keep only the tokens of this text file, a text a line; may be given "
+    "several times.",
+)
 @output_option
 @json_option
 def command(
     source: str,
-    recipes: tuple[str, ...],
-    task: str | None,
-    output: Path | None,
     *,
+    recipes: tuple[str, ...],
+    model_format: FormatName,
+    task: str | None,
+    languages: tuple[str, ...],
+    data_folder: Path | None,
+    split: str,
+    corpus_files: tuple[Path, ...],
+    output: Path | None,
     as_json: bool,
 ) -> None:
     """Export one checkpoint, or all that a study needs, and prove each artifact equal.
@@ -38,17 +109,52 @@ def command(
     A checkpoint is a folder in the usual Hugging Face layout, or a hub name. What is already
     exported from the same inputs is left alone.
 
+    A trimmed vocabulary (--languages or --corpus; in a study, a variant's `vocabulary:
+    evaluation`) makes the artifact much smaller and changes nothing on that data, which is
+    proved. It is for that data: other text may become more tokens, or unknown ones.
+
     Example: host export study.yaml
 
     Example: host export checkpoints/english/xnli --task xnli --recipe int8-dynamic --output out
+
+    Example: host export checkpoints/english/xnli --format litert --recipe fp16
+
+    Example: host export checkpoints/english/xnli --task xnli --languages en,de --data xtreme_r
     """
     is_study = Path(source).suffix in (".yaml", ".yml")
-    if is_study and (recipes or task):
-        raise click.UsageError("A study names its recipes and tasks itself.")
+    if is_study and (recipes or task or model_format != "onnx"):
+        raise click.UsageError("A study names its recipes, formats and tasks itself.")
+    if is_study and (languages or data_folder or corpus_files):
+        raise click.UsageError(
+            "A study names its data itself; `vocabulary: evaluation` in a variant trims to it."
+        )
+    if languages and corpus_files:
+        raise click.UsageError("The vocabulary is trimmed to --languages or to --corpus, not both.")
+    if bool(languages) != (data_folder is not None) or (languages and task is None):
+        raise click.UsageError(
+            "--languages, --data and --task go together: the languages of a task in a folder."
+        )
     if is_study:
         result = _export_study(Path(source), output)
     else:
-        result = _export_checkpoint(source, recipes, task, output or Path("artifacts"))
+        from export.request import ExportRequest
+
+        chosen = recipes or ("fp32", "int8-dynamic")
+        place = output or Path("artifacts")
+        request = ExportRequest(
+            checkpoint=Path(source) if Path(source).exists() else source,
+            output={chosen[0]: place} if len(chosen) == 1 else place,
+            recipes=chosen,
+            format=model_format,
+            target_task=task,
+        )
+        if languages and task is not None and data_folder is not None:
+            request = _for_languages(request, task, data_folder, split, languages)
+        elif corpus_files:
+            from export.vocabulary.corpus import of_files
+
+            request = replace(request, corpus=of_files(corpus_files))
+        result = _export_checkpoint(request)
     for note in result.notes:
         talk(f"note: {note}")
     if as_json:
@@ -77,20 +183,23 @@ def _export_study(path: Path, output: Path | None) -> ExportResult:
     return export_study(study, plan, progress=tell)
 
 
-def _export_checkpoint(
-    source: str, recipes: tuple[str, ...], task: str | None, output: Path
-) -> ExportResult:
-    from export.pipeline import export_checkpoint
-    from export.request import ExportRequest, ExportStep
+def _for_languages(
+    request: ExportRequest, task: str, root: Path, split: str, languages: tuple[str, ...]
+) -> ExportRequest:
+    """Trim the vocabulary to a task's data, and take the golden inputs from it."""
+    from device_agent import tasks
+    from host.artifacts.corpus import EvaluationData, evaluation_corpus
+    from host.artifacts.golden import golden_inputs
 
-    chosen = recipes or ("fp32", "int8-dynamic")
-    checkpoint = Path(source) if Path(source).exists() else source
-    request = ExportRequest(
-        checkpoint=checkpoint,
-        output={chosen[0]: output} if len(chosen) == 1 else output,
-        recipes=chosen,
-        target_task=task,
-    )
+    evaluated = EvaluationData(root, split, {task: languages})
+    samples = golden_inputs(request.checkpoint, tasks.get(task).head.name, evaluated)
+    # A language without data has no samples either; the corpus says so when it is read.
+    return replace(request, samples=samples or None, corpus=evaluation_corpus(evaluated))
+
+
+def _export_checkpoint(request: ExportRequest) -> ExportResult:
+    from export.pipeline import export_checkpoint
+    from export.request import ExportStep
 
     def tell(step: ExportStep) -> None:
         talk(f"{step.checkpoint}: {step.action}{f' {step.recipe}' if step.recipe else ''}")
@@ -107,19 +216,37 @@ def _line(artifact: ExportedArtifact) -> str:
     return (
         f"{artifact.folder}  {artifact.manifest.recipe}  {megabytes(_size(artifact))}  "
         f"max error {proof.max_abs_error:.2g}, same label {proof.label_agreement:.1%}"
-        f"{'  (up to date)' if artifact.reused else ''}"
+        f"{_trimming(artifact)}{'  (up to date)' if artifact.reused else ''}"
+    )
+
+
+def _trimming(artifact: ExportedArtifact) -> str:
+    """Say what trimming the vocabulary saved."""
+    done = artifact.manifest.trimming
+    if done is None:
+        return ""
+    saved = "" if done.saved_bytes is None else f", {megabytes(done.saved_bytes)} saved"
+    return (
+        f"  {done.kept:,} of {done.of:,} tokens{saved}; {done.rows:,} rows proved the same, "
+        "other text may lose"
     )
 
 
 def _row(artifact: ExportedArtifact) -> dict[str, object]:
+    import msgspec
+
     proof = artifact.manifest.parity.overall
+    trimming, denormals = artifact.manifest.trimming, artifact.manifest.denormals
     return {
         "folder": str(artifact.folder),
         "digest": artifact.digest,
         "name": artifact.manifest.name,
+        "format": artifact.manifest.format,
         "recipe": artifact.manifest.recipe,
         "size_bytes": _size(artifact),
         "max_abs_error": proof.max_abs_error,
         "label_agreement": proof.label_agreement,
         "reused": artifact.reused,
+        "trimming": None if trimming is None else msgspec.to_builtins(trimming),
+        "denormals": None if denormals is None else msgspec.to_builtins(denormals),
     }

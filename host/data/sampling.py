@@ -22,8 +22,9 @@ def draw(
 ) -> list[Sample]:
     """Return at most `limit` queries, with what they are looked up among, in reading order.
 
-    A sample's rank is the SHA-256 of the seed and its id without the language, so that a task with
-    parallel rows yields the same rows in each language. The limit is on the queries alone, since a
+    Queries with gold go before those without, since only they are scored. Among equals a sample's
+    rank is the SHA-256 of the seed and its id without the language, so that a task with parallel
+    rows yields the same rows in each language, where each has all of its gold. The limit is on the queries alone, since a
     smaller pool would make the task another, easier one; `candidates` asks for just that. What a
     threshold is tuned on is cut apart from what is scored, to the same numbers.
 
@@ -90,8 +91,12 @@ class _Drawing:
     seed: int
 
     def queries(self, limit: int | None, tuning: bool) -> Iterable[str]:
+        """Return those with the lowest rank, and without gold only where too few have some."""
+        if limit is None:
+            return self._ids("query", tuning)
+        bare = {sample.id for sample in self.samples if sample.gold is None}
         ids = self._ids("query", tuning)
-        return ids if limit is None else self.first(ids, limit)
+        return heapq.nsmallest(limit, ids, key=lambda id_: (id_ in bare, self._rank(id_)))
 
     def candidates(
         self, number: int | None, tuning: bool, wanted: Collection[str]

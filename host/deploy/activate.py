@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
 from device_agent.contract.facts import DeviceFacts
 from device_agent.layout import Layout
@@ -53,8 +55,12 @@ class Activation:
         self._supervisor = supervisor
         self._start_timeout_s = start_timeout_s
 
-    def activate(self, step: Activate) -> DeviceFacts:
+    def activate(self, step: Activate, *, keep_failed: bool = False) -> DeviceFacts:
         """Stop, switch, start and check; on failure roll back.
+
+        Args:
+            step: To what, and from what.
+            keep_failed: Leave a release that failed where it is.
 
         Raises:
             DeviceError: The release is not well; the one before it is in force again, or none.
@@ -65,7 +71,7 @@ class Activation:
         except ConnectionLost:
             raise
         except XtremeEdgeError as error:
-            outcome = self._roll_back(step)
+            outcome = self._roll_back(step, keep_failed=keep_failed)
             raise DeviceError(
                 f"{self._device}: release {step.release} failed its health check: "
                 f"{error.message.removeprefix(f'{self._device}: ')}\n  {outcome}",
@@ -73,12 +79,14 @@ class Activation:
             ) from error
         except BaseException:
             # Interrupted in the middle: what was in force before is the better place to stop.
-            self._roll_back(step)
+            self._roll_back(step, keep_failed=keep_failed)
             raise
 
     def check(self, release: str) -> DeviceFacts:
         """Return the facts of a device whose agent serves already; raises `Unhealthy`."""
-        return check_health(self._session, self._layout, self._device, release)
+        return check_health(
+            self._session, self._layout, self._device, release, log_tail=self._log_tail
+        )
 
     def remove(self, releases: tuple[str, ...]) -> None:
         """Remove release folders, and half-made ones."""
@@ -87,26 +95,37 @@ class Activation:
     def _put_in_force(self, release: str) -> DeviceFacts:
         self._supervisor.stop(self._session, self._layout)
         self._script(SWITCH, release, doing=f"switch to release {release}")
-        keeper = self._supervisor.start(self._session, self._layout)
+        try:
+            starting = self._supervisor.start(self._session, self._layout)
+        except DeviceError as error:
+            log = self._log_tail()
+            told = f"\n  end of the agent's log:\n{indent(log, '    ')}" if log else ""
+            raise DeviceError(f"{error.message}{told}", remedy=error.remedy) from error
         return check_health(
             self._session,
             self._layout,
             self._device,
             release,
-            keeper=keeper,
+            log_tail=self._log_tail,
+            starting=starting,
             timeout_s=self._start_timeout_s,
         )
 
-    def _roll_back(self, step: Activate) -> str:
+    def _log_tail(self) -> str:
+        return self._supervisor.log_tail(self._session, self._layout)
+
+    def _roll_back(self, step: Activate, *, keep_failed: bool) -> str:
         """Go back and say in words to where; never raises an expected error."""
         try:
             if step.previous is not None:
                 self._put_in_force(step.previous)
-                self.remove((step.release,))
+                if not keep_failed:
+                    self.remove((step.release,))
                 return f"Rolled back: release {step.previous} is in force and well."
             self._supervisor.stop(self._session, self._layout)
             if step.is_in_force:
                 return "There is no other release to go back to; this one is left, stopped."
+            self._supervisor.withdraw(self._session, self._layout)
             self._script(WITHDRAW, doing="withdraw the release")
             self.remove((step.release,))
         except XtremeEdgeError as error:

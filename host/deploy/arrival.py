@@ -59,7 +59,9 @@ fi
 # $1 state folder, $2 ship; digests on stdin. Prints what is not there in the end, and why.
 ACCEPT = r"""
 cd "$1" || exit 1
-changed=
+changed= mode=a-w
+# The service links files of another user only if it might write them (fs.protected_hardlinks).
+[ ! -g . ] || mode=ug=rw,o=
 while read -r digest; do
   part=incoming/$digest.$2.part
   folder=blobs/${digest%"${digest#??}"}
@@ -81,7 +83,7 @@ while read -r digest; do
     echo "$digest $found"
     continue
   fi
-  if mkdir -p "$folder" && chmod a-w "$part" && mv "$part" "$folder/$digest"; then
+  if mkdir -p "$folder" && chmod $mode "$part" && mv "$part" "$folder/$digest"; then
     changed="$changed $folder"
   elif [ ! -e "$part" ]; then
     [ -f "$folder/$digest" ] || echo "$digest gone"

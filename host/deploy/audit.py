@@ -11,8 +11,8 @@ from host.deploy.remote_script import run_script
 from host.transport.session import Session
 
 FILE_NAME = "audit.log"
-# $1 file, $2 line. The time is the device's, like those of its other logs.
-APPEND = 'printf "%s %s\\n" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >> "$1"'
+# $1 state folder, $2 file, $3 line. The time is the device's, like those of its other logs.
+APPEND = 'printf "%s %s\\n" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$3" >> "$1/$2"'
 
 
 def record(session: Session, layout: Layout, action: str, **details: object) -> None:
@@ -24,4 +24,4 @@ def record(session: Session, layout: Layout, action: str, **details: object) -> 
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     pairs = {"by": who, **details}
     line = " ".join([action, *(f"{key}={shlex.quote(str(value))}" for key, value in pairs.items())])
-    run_script(session, APPEND, str(layout.root / FILE_NAME), line, doing="write its audit log")
+    run_script(session, APPEND, str(layout.root), FILE_NAME, line, doing="write its audit log")

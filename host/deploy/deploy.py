@@ -15,12 +15,13 @@ from host.deploy.content import Blob
 from host.deploy.environment import choose_release
 from host.deploy.health import START_TIMEOUT_S, Unhealthy
 from host.deploy.lock import deploy_lock
-from host.deploy.place import layout_of
+from host.deploy.place import Place, find
 from host.deploy.plan import Activate, CheckHealth, MakeRelease, Plan, Prune, Send, Step, make_plan
-from host.deploy.process import ProcessSupervisor
 from host.deploy.release import make_release
 from host.deploy.ship import Progress, Shipped, ship
+from host.deploy.supervision import supervisor_of
 from host.deploy.supervisor import Supervisor
+from host.deploy.unit import make_unit
 from host.deploy.wheel import build_wheel
 from host.inventory.device import Device
 from host.transport.session import Session
@@ -33,6 +34,8 @@ class DeployResult:
     Attributes:
         previous: The release that a rollback goes back to; None on the first deploy.
         facts: The device, as its healthy agent describes it.
+        service: As what the agent runs.
+        notes: What people should know of it.
     """
 
     release: str
@@ -41,6 +44,8 @@ class DeployResult:
     sent_bytes: int
     reused_blobs: int
     facts: DeviceFacts
+    service: str
+    notes: tuple[str, ...] = ()
 
 
 def plan_deploy(session: Session, device: Device, content: Iterable[Blob] = ()) -> Plan:
@@ -49,13 +54,19 @@ def plan_deploy(session: Session, device: Device, content: Iterable[Blob] = ()) 
     Raises:
         DeviceError: The device cannot take the agent or the content.
     """
-    layout = layout_of(session, device)
+    return _plan(session, device, find(session, device), content)
+
+
+def _plan(session: Session, device: Device, place: Place, content: Iterable[Blob]) -> Plan:
     wheel = build_wheel()
-    found = facts.gather(session, layout, device.python, wheel.package_names)
-    release = choose_release(device, found, wheel)
+    found = facts.gather(session, place.layout, device.python, wheel.package_names)
+    unit = None
+    if place.service != "process":
+        unit = make_unit(place.service, place.layout.root, found.graphics)
+    release = choose_release(device, found, wheel, unit)
     blobs = tuple(content)
-    there = present.look(session, layout, [b.digest for b in (*release.blobs, *blobs)])
-    return make_plan(found, there, release, blobs)
+    there = present.look(session, place.layout, [b.digest for b in (*release.blobs, *blobs)])
+    return make_plan(found, there, release, blobs, place.reason)
 
 
 def deploy(
@@ -80,7 +91,7 @@ def deploy(
         break_lock: Take the lock whoever holds it.
         progress: Told bytes sent and bytes to send.
         on_step: Told each step before it begins.
-        supervisor: Who runs the daemon; by default a detached process.
+        supervisor: Who runs the daemon; by default as the device's place has it.
         start_timeout_s: How long the daemon may take to begin to serve.
 
     Raises:
@@ -88,12 +99,13 @@ def deploy(
         TransportError: The device refused something.
         ConnectionLost: Deploy again: it goes on where it was.
     """
-    layout = layout_of(session, device)
-    activation = Activation(
-        session, layout, device.name, supervisor or ProcessSupervisor(), start_timeout_s
-    )
+    place = find(session, device)
+    layout = place.layout
+    keeper = supervisor or supervisor_of(place, device.name)
+    notes = keeper.prepare(session, layout)
+    activation = Activation(session, layout, device.name, keeper, start_timeout_s)
     with deploy_lock(session, layout, device.name, why, break_lock=break_lock):
-        plan = plan_deploy(session, device, content)
+        plan = _plan(session, device, place, content)
         deployment = _Deployment(session, layout, activation, progress)
         try:
             for step in plan.steps:
@@ -106,7 +118,7 @@ def deploy(
                 deployment.record(plan, "failed")
             raise
         deployment.record(plan, "ok")
-    return deployment.result(plan)
+    return deployment.result(plan, notes)
 
 
 class _Deployment:
@@ -146,12 +158,13 @@ class _Deployment:
             "deploy",
             release=plan.release.id,
             previous=plan.previous or "none",
+            service=plan.service,
             sent_blobs=self._shipped.sent_blobs,
             sent_bytes=self._shipped.sent_bytes,
             result=result,
         )
 
-    def result(self, plan: Plan) -> DeployResult:
+    def result(self, plan: Plan, notes: tuple[str, ...]) -> DeployResult:
         assert self._facts is not None, "every plan activates or checks"
         return DeployResult(
             release=plan.release.id,
@@ -160,4 +173,6 @@ class _Deployment:
             sent_bytes=self._shipped.sent_bytes,
             reused_blobs=plan.reused_blobs,
             facts=self._facts,
+            service=plan.service,
+            notes=notes,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from device_agent.contract.errors import DeviceError
 from host.deploy.facts import Facts, Python
 from host.deploy.release import Release
+from host.deploy.unit import Unit
 from host.deploy.wheel import AgentWheel
 from host.deploy.wheelhouse import Target, fetch_wheelhouse
 from host.inventory.device import Device
@@ -14,8 +15,16 @@ NEWEST_PYTHON = (3, 13)
 """Of those for which the runtimes have wheels; an interpreter that is named may be newer."""
 
 
-def choose_release(device: Device, facts: Facts, wheel: AgentWheel) -> Release:
+def choose_release(
+    device: Device, facts: Facts, wheel: AgentWheel, unit: Unit | None = None
+) -> Release:
     """Return the release for this device; fetches wheels where it needs an environment made.
+
+    Args:
+        device: Its entry.
+        facts: What it says of itself.
+        wheel: The agent's.
+        unit: By which systemd is to start it; None for a plain process.
 
     Raises:
         DeviceError: The device lacks something that the agent needs.
@@ -32,8 +41,15 @@ def choose_release(device: Device, facts: Facts, wheel: AgentWheel) -> Release:
         )
     if device.python is not None:
         named = _named_python(device, facts, wheel)
-        return Release.of(wheel.version, named.path, wheel.blob, None)
-    python = _fitting_python(device, facts)
+        if _cannot_be_seen(named, unit):
+            raise DeviceError(
+                f"{device.name}: a system service cannot see {named.path}: home folders are "
+                "hidden from it.",
+                remedy="Leave `python` out of the device's entry to have an environment made, or "
+                "write `service: user` into it.",
+            )
+        return Release.of(wheel.version, named.path, wheel.blob, None, unit)
+    python = _fitting_python(device, facts, unit)
     if facts.glibc is None:
         raise DeviceError(
             f"{device.name} has no glibc; the runtimes have no wheels for another C library.",
@@ -42,7 +58,7 @@ def choose_release(device: Device, facts: Facts, wheel: AgentWheel) -> Release:
         )
     target = Target(facts.architecture, facts.glibc, python.version[:2])
     wheelhouse = fetch_wheelhouse(target, wheel.requirements)
-    return Release.of(wheel.version, python.path, wheel.blob, wheelhouse)
+    return Release.of(wheel.version, python.path, wheel.blob, wheelhouse, unit)
 
 
 def _named_python(device: Device, facts: Facts, wheel: AgentWheel) -> Python:
@@ -68,8 +84,15 @@ def _named_python(device: Device, facts: Facts, wheel: AgentWheel) -> Python:
     return python
 
 
-def _fitting_python(device: Device, facts: Facts) -> Python:
+def _cannot_be_seen(python: Python, unit: Unit | None) -> bool:
+    is_system = unit is not None and unit.scope == "system"
+    return is_system and python.path.startswith(("/home/", "/root/"))
+
+
+def _fitting_python(device: Device, facts: Facts, unit: Unit | None) -> Python:
     for python in facts.pythons:
+        if _cannot_be_seen(python, unit):
+            continue
         if OLDEST_PYTHON <= python.version[:2] <= NEWEST_PYTHON:
             return python
     found = ", ".join(map(str, facts.pythons)) or "none"

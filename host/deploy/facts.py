@@ -8,25 +8,28 @@ from dataclasses import dataclass
 
 from device_agent.contract.errors import DeviceError
 from device_agent.layout import Layout
+from host.deploy import graphics
+from host.deploy.graphics import NONE, Graphics
 from host.deploy.remote_script import run_script
 from host.transport.session import Session
 
-# Tells of which release the daemon is that serves a state folder: its own environment says so.
+# Tells of which release the daemon is that serves a state folder: who holds the lock has written
+# it there. A lock that can be had is nobody's.
 SERVING = r"""
 serving_release() {
-  pid=$(cat "$1/agent.lock" 2>/dev/null)
-  [ -r "/proc/${pid:-none}/environ" ] || return 0
-  tr '\0' '\n' < "/proc/$pid/environ" | sed -n 's|^XTREME_EDGE_RELEASE=.*/||p'
+  [ -r "$1/agent.lock" ] && ! flock -n -s "$1/agent.lock" true 2>/dev/null || return 0
+  sed -n 2p "$1/agent.lock"
 }
 """
 
 # $1 state folder, $2 named interpreter or "", $3… packages to look for in it.
 SCRIPT = (
     SERVING
+    + 'say() { printf \'%s\\t%s\\n\' "$1" "$2"; }\n'
+    + graphics.SCRIPT
     + r"""
 state=$1 python=$2
 shift 2
-say() { printf '%s\t%s\n' "$1" "$2"; }
 case $python in "~/"*) python=$HOME/${python#??} ;; esac
 
 say system "$(uname -s)"
@@ -96,6 +99,7 @@ class Facts:
         current: The release that the state folder points to.
         releases: All releases, newest first.
         serving: The release whose daemon runs now.
+        graphics: What a GPU of the device needs.
     """
 
     system: str
@@ -109,6 +113,7 @@ class Facts:
     current: str | None
     releases: tuple[str, ...]
     serving: str | None
+    graphics: Graphics = NONE
 
 
 def gather(session: Session, layout: Layout, python: str | None, packages: Sequence[str]) -> Facts:
@@ -173,4 +178,7 @@ def parse(answer: str) -> Facts:
         current=one("current"),
         releases=tuple(said.get("release", [])),
         serving=one("serving"),
+        graphics=Graphics(
+            nodes=tuple(said.get("graphics_node", [])), groups=tuple(said.get("graphics_group", []))
+        ),
     )

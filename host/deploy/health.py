@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
 from device_agent.contract.facts import DeviceFacts
 from device_agent.layout import Layout
 from host.agent import Agent
 from host.deploy.facts import serving_release
+from host.deploy.supervisor import Starting
 from host.transport.session import ConnectionLost, Session
 
 START_TIMEOUT_S = 60.0
 _LOOK_EVERY_S = 0.1
-_LOG_LINES = 15
-# A process that has ended but was not waited for (a zombie) does not run.
-_RUNS = 'kill -0 "$1" && ! grep -qs "^State:.Z" "/proc/$1/status"'
 # It measures the harness itself and is always there.
 _NULL_RUNTIME = "null"
 
@@ -30,7 +29,8 @@ def check_health(
     device: str,
     release: str,
     *,
-    keeper: int | None = None,
+    log_tail: Callable[[], str],
+    starting: Starting | None = None,
     timeout_s: float = START_TIMEOUT_S,
 ) -> DeviceFacts:
     """Return the device's facts once the agent is well.
@@ -40,7 +40,8 @@ def check_health(
         layout: Where the agent lies.
         device: Its name, for messages.
         release: The one that must be in force.
-        keeper: The process that keeps the daemon started just now; None where it runs already.
+        log_tail: Returns the end of the daemon's log, for messages.
+        starting: Of the daemon that was started just now; None where it runs already.
         timeout_s: How long it may take to begin to serve.
 
     Raises:
@@ -49,7 +50,7 @@ def check_health(
     """
     agent = Agent(session, layout, device)
     try:
-        _wait_until_serving(agent, session, release, keeper, timeout_s)
+        _wait_until_serving(agent, release, starting, timeout_s)
         if serving_release(session, layout) != release:
             raise _foreign(agent)
         facts = agent.probe()
@@ -58,9 +59,7 @@ def check_health(
             # An agent that a signal ended looks like one, but leaves the session as it was: this
             # raises where the connection is really gone.
             session.run(["true"])
-        raise Unhealthy(
-            f"{error.message}{_log_tail(session, layout)}", remedy=error.remedy
-        ) from error
+        raise Unhealthy(f"{error.message}{_indented(log_tail())}", remedy=error.remedy) from error
     if not set(facts.runtimes) - {_NULL_RUNTIME}:
         raise Unhealthy(
             f"no runtime can be imported with Python {facts.python} on {facts.architecture} "
@@ -72,7 +71,7 @@ def check_health(
 
 
 def _wait_until_serving(
-    agent: Agent, session: Session, release: str, keeper: int | None, timeout_s: float
+    agent: Agent, release: str, starting: Starting | None, timeout_s: float
 ) -> None:
     deadline_s = time.monotonic() + timeout_s
     while True:
@@ -81,9 +80,9 @@ def _wait_until_serving(
             raise _unwell(f"release {status.release} is in force, expected {release}")
         if status.serving:
             return
-        if keeper is None:
+        if starting is None:
             raise _unwell("the agent does not serve")
-        if session.run(["sh", "-c", _RUNS, "sh", str(keeper)]).exit_status != 0:
+        if not starting():
             raise _unwell("the agent ended right after its start")
         if time.monotonic() > deadline_s:
             raise _unwell(f"the agent does not serve after {timeout_s:g} s")
@@ -102,7 +101,5 @@ def _unwell(reason: str) -> DeviceError:
     return DeviceError(reason, remedy="Look at the agent's log on the device.")
 
 
-def _log_tail(session: Session, layout: Layout) -> str:
-    done = session.run(["tail", "-n", str(_LOG_LINES), str(layout.log)])
-    text = done.stdout.decode("utf-8", errors="replace").strip()
-    return f"\n  end of {layout.log}:\n    " + text.replace("\n", "\n    ") if text else ""
+def _indented(log: str) -> str:
+    return "\n  end of the agent's log:\n    " + log.replace("\n", "\n    ") if log else ""

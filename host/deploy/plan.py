@@ -11,6 +11,7 @@ from host.deploy.facts import Facts
 from host.deploy.present import Present
 from host.deploy.release import Release
 from host.deploy.ship import bytes_to_send, check_room
+from host.deploy.unit import SERVICE_USER, UNIT_NAME
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ class Prune:
         return f"remove old releases: {', '.join(self.releases)}"
 
 
+_AS = {
+    "system": f"as a system service ({UNIT_NAME}, user {SERVICE_USER})",
+    "user": f"as a service of the login user ({UNIT_NAME})",
+    "process": "as a plain process, which does not start again after a reboot",
+}
+
 Step: TypeAlias = Send | MakeRelease | Activate | CheckHealth | Prune
 
 
@@ -84,6 +91,7 @@ class Plan:
     Attributes:
         content: Everything that must be on the device, sent or not.
         reused_blobs: Of these, how many are there already.
+        reason: Why the agent runs as what it does.
     """
 
     release: Release
@@ -91,14 +99,26 @@ class Plan:
     content: tuple[Blob, ...]
     steps: tuple[Step, ...]
     reused_blobs: int
+    reason: str = ""
+
+    @property
+    def service(self) -> str:
+        """As what the agent runs."""
+        return self.release.unit.scope if self.release.unit else "process"
 
     def describe(self) -> str:
         """Return one line per step, for `--dry-run`."""
         lines = [f"{number}. {step}" for number, step in enumerate(self.steps, start=1)]
-        return "\n".join([*lines, f"({self.reused_blobs} blobs are on the device already)"])
+        service = f"the agent runs {_AS[self.service]}"
+        if self.reason:
+            service += f": {self.reason}"
+        reused = f"({self.reused_blobs} blobs are on the device already)"
+        return "\n".join([service, *lines, reused])
 
 
-def make_plan(facts: Facts, found: Present, release: Release, content: Sequence[Blob]) -> Plan:
+def make_plan(
+    facts: Facts, found: Present, release: Release, content: Sequence[Blob], reason: str = ""
+) -> Plan:
     """Decide what is to be done; nothing is asked or changed.
 
     Raises:
@@ -108,7 +128,7 @@ def make_plan(facts: Facts, found: Present, release: Release, content: Sequence[
     missing = tuple(blob for blob in wanted.values() if blob.digest not in found.whole)
     is_made = release.id in facts.releases
     check_room(missing, found, also_bytes=0 if is_made else release.unpacked_bytes)
-    previous = _previous(facts, release.id)
+    previous = previous_release(facts, release.id)
     steps: list[Step] = []
     if missing:
         steps.append(Send(missing, bytes_to_send(missing, found)))
@@ -127,10 +147,11 @@ def make_plan(facts: Facts, found: Present, release: Release, content: Sequence[
         content=tuple(wanted.values()),
         steps=tuple(steps),
         reused_blobs=len(wanted) - len(missing),
+        reason=reason,
     )
 
 
-def _previous(facts: Facts, release: str) -> str | None:
+def previous_release(facts: Facts, release: str) -> str | None:
     """Return what to go back to: the release in force, else the newest other one."""
     if facts.current not in (None, release) and facts.current in facts.releases:
         return facts.current

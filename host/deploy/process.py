@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from device_agent.contract.errors import DeviceError
-from device_agent.layout import Layout
-from host.deploy.release import LAUNCHER, RELEASE_VARIABLE
+from device_agent.layout import RELEASE_VARIABLE, Layout
+from host.deploy.release import LAUNCHER
 from host.deploy.remote_script import run_script
+from host.deploy.removal import REMOVE_STATE
+from host.deploy.supervisor import Starting
 from host.transport.session import Session
 
 KEEPER_FILE = "keeper.pid"
@@ -63,7 +65,7 @@ end() {
 grace=$1
 shift
 while [ $# -gt 0 ]; do
-  pid=$(cat "$1" 2>/dev/null)
+  pid=$(head -n 1 "$1" 2>/dev/null)
   if [ -n "$pid" ] && tr '\0' '\n' 2>/dev/null < "/proc/$pid/environ" | grep -q "^$2="; then
     end "$grace"
   fi
@@ -72,13 +74,21 @@ done
 """
 
 _GRACE_S = 30
+_LOG_LINES = 15
+# A process that has ended but was not waited for (a zombie) does not run.
+_RUNS = 'kill -0 "$1" && ! grep -qs "^State:.Z" "/proc/$1/status"'
 
 
 class ProcessSupervisor:
     """Starts the daemon with `setsid`, so that it outlives the connection (but not a reboot)."""
 
-    def start(self, session: Session, layout: Layout) -> int:
-        """Start the daemon of the release in force and return its keeper's process id."""
+    def prepare(self, session: Session, layout: Layout) -> tuple[str, ...]:
+        """Do nothing: the deploy makes the folder, and the login user is who runs the daemon."""
+        del session, layout
+        return ()
+
+    def start(self, session: Session, layout: Layout) -> Starting:
+        """Start the daemon of the release in force, and its keeper."""
         answer = run_script(
             session,
             START,
@@ -89,12 +99,13 @@ class ProcessSupervisor:
             doing="start the agent",
         )
         try:
-            return int(answer)
+            keeper = int(answer)
         except ValueError as error:
             raise DeviceError(
                 f"The device does not tell the agent's process id, but {answer[:100]!r}.",
                 remedy=f"Look at {layout.log} on the device.",
             ) from error
+        return lambda: session.run(["sh", "-c", _RUNS, "sh", str(keeper)]).exit_status == 0
 
     def stop(self, session: Session, layout: Layout) -> None:
         """End the daemon: politely for half a minute, then not."""
@@ -108,3 +119,21 @@ class ProcessSupervisor:
             timeout_s=60.0 + 4 * _GRACE_S,
             doing="stop the agent",
         )
+
+    def withdraw(self, session: Session, layout: Layout) -> None:
+        """Do nothing: a daemon that was stopped is started by nobody."""
+        del session, layout
+
+    def log_tail(self, session: Session, layout: Layout) -> str:
+        """Return the end of the log file."""
+        done = session.run(["tail", "-n", str(_LOG_LINES), str(layout.log)])
+        return done.stdout.decode("utf-8", errors="replace").strip()
+
+    def remove(self, session: Session, layout: Layout, *, keep_results: bool) -> tuple[str, ...]:
+        """Remove the state folder."""
+        script = 'privileged() { "$@"; }\n' + REMOVE_STATE
+        keep = "keep" if keep_results else ""
+        done = run_script(
+            session, script, str(layout.root), keep, doing="remove the agent", timeout_s=300.0
+        )
+        return tuple(done.splitlines())

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from device_agent.contract import codec
 from device_agent.digest import digest_bytes
-from device_agent.layout import Layout
+from device_agent.layout import RELEASE_VARIABLE, Layout
 from host.deploy.content import Blob
 from host.deploy.remote_script import run_script
+from host.deploy.unit import UNIT_NAME, Unit
 from host.deploy.wheelhouse import Wheelhouse
 from host.transport.session import Session
 
 LAUNCHER = "device-agent"
-RELEASE_VARIABLE = "XTREME_EDGE_RELEASE"
 
 _LAUNCH = r"""#!/bin/sh
 # Starts the agent of this release; `current/device-agent` leads here.
 here=$(dirname "$(readlink -f "$0")")
 export {variable}="$here"
-{environment}
+{shared}{environment}
 cd /
 exec {python} -m device_agent.cli "$@"
 """
 
-# $1 state folder, $2 release, $3 interpreter, $4 digest of the agent's wheel; launcher on stdin.
+# What a system service and the login user write, both may change.
+_SHARED = "umask 007\n"
+
+# $1 state folder, $2 release, $3 interpreter, $4 digest of the agent's wheel, $5 the unit's text or
+# "", $6 its name; launcher on stdin.
 _MAKE_SITE = r"""
 set -eu
 releases=$1/releases new=$1/releases/.new-$2
@@ -37,24 +41,26 @@ mkdir -p "$new"
 "$python" -m zipfile -e "$(blob "$4")" "$new/site"
 cat > "$new/device-agent"
 chmod 755 "$new/device-agent"
+[ -z "$5" ] || printf %s "$5" > "$new/$6"
 "$python" -m compileall -q "$new/site" || true
 sync -f "$new"
 mv -T "$new" "$releases/$2"
 """
 
-# As above, and $5 the digest of the installer's wheel, then digest and name of every wheel.
+# As above, and $7 the digest of the installer's wheel, then digest and name of every wheel.
 _MAKE_ENVIRONMENT = r"""
 set -eu
 releases=$1/releases new=$1/releases/.new-$2
 blob() { printf '%s' "$state/blobs/${1%"${1#??}"}/$1"; }
-state=$1 release=$2 python=$3 uv=$5
+state=$1 release=$2 python=$3 uv=$7
 rm -rf "$new"
 mkdir -p "$new/wheels"
 cd "$new"
 cat > device-agent
 chmod 755 device-agent
+[ -z "$5" ] || printf %s "$5" > "$6"
 "$python" -m zipfile -e "$(blob "$uv")" installer
-shift 5
+shift 7
 while [ $# -gt 0 ]; do
   ln "$(blob "$1")" "wheels/$2" || cp "$(blob "$1")" "wheels/$2"
   shift 2
@@ -79,20 +85,36 @@ class Release:
         id: Version and a digest of everything below: equal content has an equal name.
         python: The interpreter, or the one that the environment is made from.
         wheelhouse: None where the interpreter has the dependencies already.
+        unit: By which systemd starts it; None for a plain process.
     """
 
     id: str
     python: str
     wheel: Blob
     wheelhouse: Wheelhouse | None
+    unit: Unit | None = None
 
     @classmethod
-    def of(cls, version: str, python: str, wheel: Blob, wheelhouse: Wheelhouse | None) -> Release:
+    def of(
+        cls,
+        version: str,
+        python: str,
+        wheel: Blob,
+        wheelhouse: Wheelhouse | None,
+        unit: Unit | None = None,
+    ) -> Release:
         """Name a release by its content."""
         wheels = sorted(blob.digest for blob in wheelhouse.wheels) if wheelhouse else None
-        identity = [wheel.digest, python, wheels, launcher(python, made=wheelhouse is not None)]
+        made = cls("", python, wheel, wheelhouse, unit)
+        identity = [wheel.digest, python, wheels, made.launcher, unit.text if unit else None]
         digest = digest_bytes(codec.encode(identity))
-        return cls(f"{version}-{digest[:12]}", python, wheel, wheelhouse)
+        return replace(made, id=f"{version}-{digest[:12]}")
+
+    @property
+    def launcher(self) -> str:
+        """The script that starts it."""
+        is_shared = self.unit is not None and self.unit.scope == "system"
+        return launcher(self.python, made=self.wheelhouse is not None, shared=is_shared)
 
     @property
     def blobs(self) -> tuple[Blob, ...]:
@@ -108,12 +130,13 @@ class Release:
         return factor * sum(blob.size_bytes for blob in self.blobs)
 
 
-def launcher(python: str, *, made: bool) -> str:
+def launcher(python: str, *, made: bool, shared: bool = False) -> str:
     """Return the launcher script.
 
     Args:
         python: The interpreter.
         made: Whether the release has an environment of its own.
+        shared: Whether the daemon runs as another user than those who log in.
     """
     if made:
         environment, command = "unset PYTHONPATH PYTHONHOME", '"$here/venv/bin/python"'
@@ -121,7 +144,12 @@ def launcher(python: str, *, made: bool) -> str:
         environment = 'export PYTHONPATH="$here/site"'
         home, path = python.startswith("~/"), python.removeprefix("~/")
         command = f'"$HOME"/{shlex.quote(path)}' if home else shlex.quote(python)
-    return _LAUNCH.format(variable=RELEASE_VARIABLE, environment=environment, python=command)
+    return _LAUNCH.format(
+        variable=RELEASE_VARIABLE,
+        shared=_SHARED if shared else "",
+        environment=environment,
+        python=command,
+    )
 
 
 def make_release(session: Session, layout: Layout, release: Release) -> None:
@@ -130,19 +158,20 @@ def make_release(session: Session, layout: Layout, release: Release) -> None:
     Raises:
         DeviceError: The device could not unpack or install it.
     """
+    unit = release.unit.text if release.unit else ""
     arguments = [str(layout.root), release.id, release.python, release.wheel.digest]
+    arguments += [unit, UNIT_NAME]
     script = _MAKE_SITE
     if release.wheelhouse is not None:
         script = _MAKE_ENVIRONMENT
         arguments.append(release.wheelhouse.installer.digest)
         for blob in (release.wheel, *release.wheelhouse.wheels):
             arguments += [blob.digest, blob.name]
-    text = launcher(release.python, made=release.wheelhouse is not None)
     run_script(
         session,
         script,
         *arguments,
-        stdin=text.encode(),
+        stdin=release.launcher.encode(),
         timeout_s=900.0,
         doing=f"make release {release.id}",
     )

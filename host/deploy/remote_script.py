@@ -5,6 +5,9 @@ from __future__ import annotations
 from device_agent.contract.errors import DeviceError
 from host.transport.session import Session
 
+# A state folder that is setgid is shared with the service's group: so is what is made in it.
+_SHARED = '[ ! -g "${1:-}" ] || umask 007\n'
+
 
 def run_script(
     session: Session,
@@ -19,7 +22,7 @@ def run_script(
     Args:
         session: The connection.
         script: POSIX sh; only coreutils and util-linux are there for sure.
-        arguments: `$1`, `$2` …
+        arguments: `$1`, `$2` …; the first is the state folder where the script writes into it.
         stdin: Its standard input.
         timeout_s: After which the connection counts as lost.
         doing: What it is for, in an infinitive, for the message.
@@ -27,7 +30,9 @@ def run_script(
     Raises:
         DeviceError: It ended with a non-zero status; the message has its stderr.
     """
-    done = session.run(["sh", "-c", script, "sh", *arguments], stdin=stdin, timeout_s=timeout_s)
+    done = session.run(
+        ["sh", "-c", _SHARED + script, "sh", *arguments], stdin=stdin, timeout_s=timeout_s
+    )
     if done.exit_status != 0:
         reason = " ".join(done.stderr.split()) or f"exit status {done.exit_status}"
         raise DeviceError(

@@ -3,6 +3,7 @@
 from host.inventory.device import (
     BOARD_FAMILIES,
     LOCAL_ADDRESS,
+    SERVICES,
     Device,
     InventoryError,
     local_device,
@@ -12,6 +13,7 @@ from host.inventory.inventory import Inventory, default_path
 __all__ = [
     "BOARD_FAMILIES",
     "LOCAL_ADDRESS",
+    "SERVICES",
     "Device",
     "Inventory",
     "InventoryError",

@@ -6,12 +6,15 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from device_agent.contract.errors import XtremeEdgeError
 
 LOCAL_ADDRESS = "local"
 """The address of the machine that the host runs on; no SSH is needed for it."""
+
+SERVICES = ("system", "user", "process")
+"""As what the agent runs: a system service, a service of the login user, or a plain process."""
 
 BOARD_FAMILIES = ("generic-arm64", "generic-x86_64", "jetson", "rpi4", "rpi5")
 
@@ -36,6 +39,7 @@ class Device:
         python: Interpreter on the device that already has the agent's dependencies; None makes
             an environment from a shipped wheelhouse.
         state: The agent's state folder on the device; None is the default below its home folder.
+        service: As what the agent runs, see `SERVICES`; None leaves it to what the device allows.
         threads: Threads for inference; None leaves it to the run.
         host_key: Pinned, in the form "ssh-ed25519 AAAA…".
     """
@@ -48,6 +52,7 @@ class Device:
     board: str | None = None
     python: str | None = None
     state: str | None = None
+    service: Literal["system", "user", "process"] | None = None
     threads: int | None = None
     host_key: str | None = None
 
@@ -99,6 +104,7 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "a whole number from 1 to 65535",
         lambda value: type(value) is int and 1 <= value <= 65535,
     ),
+    "service": (f"one of {', '.join(SERVICES)}", lambda value: value in SERVICES),
     "threads": ("a whole number from 1 on", lambda value: type(value) is int and value >= 1),
     "board": (f"one of {', '.join(BOARD_FAMILIES)}", lambda value: value in BOARD_FAMILIES),
     "host_key": ("a public key such as 'ssh-ed25519 AAAA…'", _is_host_key),

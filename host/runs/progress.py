@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from dataclasses import dataclass
 
 from device_agent.contract.events import (
-    Body,
     Event,
-    GoldenChecked,
     Ranked,
     Resumed,
     RoundDone,
     SampleDone,
-    Scored,
     StateChanged,
 )
 from device_agent.contract.runspec import RunSpec
@@ -30,10 +26,14 @@ class Snapshot:
 
     Attributes:
         phase: "waiting", "accuracy", "performance" or the end state.
-        done: Units of work finished: samples, or rounds in performance.
+        language_done, language_total: Samples of that variant, task and language; a pool that
+            retrieval looks among counts, because embedding it is work too.
+        is_pool: None of them is scored: retrieval only looks among them.
+        done, total: Samples of the whole accuracy mode, pools included.
         left_s: Estimated seconds to the end of the run; None before there is a rate.
-        accuracy_percent: Mean credit of the current variant, task and language so far, or None.
-        p50_ms, p90_ms: Latency of the same samples; None below what the data supports.
+        credit_percent: Mean credit of the current variant, task and language so far, or None.
+        p50_ms, p90_ms: Latency of the latest of the same samples; None below what the data
+            supports.
     """
 
     phase: str
@@ -42,13 +42,14 @@ class Snapshot:
     language: str | None
     language_done: int
     language_total: int
+    is_pool: bool
     done: int
     total: int
     rounds_valid: int
     rounds_wanted: int
     rounds_invalid: int
     left_s: float | None
-    accuracy_percent: float | None
+    credit_percent: float | None
     p50_ms: float | None
     p90_ms: float | None
 
@@ -58,6 +59,7 @@ class Progress:
 
     def __init__(self, spec: RunSpec) -> None:
         self._sizes = {(d.task, d.language): d.samples for d in spec.datasets}
+        self._pools = {(d.task, d.language) for d in spec.datasets if not d.queries}
         real = [v for v in spec.variants if v.control_of is None]
         self._total = sum(self._sizes.values()) * len(real) if "accuracy" in spec.modes else 0
         plan = spec.performance if "performance" in spec.modes else None
@@ -65,10 +67,10 @@ class Progress:
         self._queries_per_round = plan.queries * len(spec.variants) if plan else 0
         self._phase = "waiting"
         self._current: tuple[str, str, str] | None = None
-        self._language_done = 0
+        self._done_of: Counter[tuple[str, str, str]] = Counter()
         self._credits: list[float] = []
-        self._latencies_ns: list[int] = []
-        self._done = 0
+        # Bounded: a pool may hold a million samples, and every snapshot sorts what is here.
+        self._latencies_ns: deque[int] = deque(maxlen=_WINDOW)
         self._valid = 0
         self._invalid = 0
         self._work: deque[tuple[int, int]] = deque(maxlen=_WINDOW)
@@ -92,24 +94,27 @@ class Progress:
             self._valid += not body.invalid
             self._invalid += bool(body.invalid)
             self._work.append((event.monotonic_ns, self._queries_per_round))
-        elif isinstance(body, Ranked) and body.credits:
+        elif isinstance(body, Ranked):
+            # Languages that share a pool are ranked once the last of them is embedded.
+            self._turn_to((body.variant, body.task, body.language))
             self._credits = list(body.credits.values())
 
     def _sample(self, body: SampleDone, now_ns: int) -> None:
         self._phase = "accuracy"
         current = (body.variant, body.task, body.language)
-        if current != self._current:
-            self._current = current
-            self._language_done = 0
-            self._credits = []
-            self._latencies_ns = []
-        self._done += 1
-        self._language_done += 1
+        self._turn_to(current)
+        self._done_of[current] += 1
         if body.credit is not None:
             self._credits.append(body.credit)
         timing = body.timing
         self._latencies_ns.append(timing.tokenise_ns + timing.infer_ns + timing.decode_ns)
         self._work.append((now_ns, 1))
+
+    def _turn_to(self, current: tuple[str, str, str]) -> None:
+        if current != self._current:
+            self._current = current
+            self._credits = []
+            self._latencies_ns.clear()
 
     def snapshot(self) -> Snapshot:
         """Return where the run is now."""
@@ -120,15 +125,16 @@ class Progress:
             variant=variant,
             task=task,
             language=language,
-            language_done=self._language_done,
+            language_done=self._done_of[self._current] if self._current else 0,
             language_total=self._sizes.get((task or "", language or ""), 0),
-            done=self._done,
+            is_pool=(task, language) in self._pools,
+            done=self._done_of.total(),
             total=self._total,
             rounds_valid=self._valid,
             rounds_wanted=self._rounds_wanted,
             rounds_invalid=self._invalid,
             left_s=self._left_s(),
-            accuracy_percent=(
+            credit_percent=(
                 100 * sum(self._credits) / len(self._credits) if self._credits else None
             ),
             p50_ms=ordered[len(ordered) // 2] / 1e6 if ordered else None,
@@ -146,66 +152,5 @@ class Progress:
         if elapsed_ns <= 0 or worked == 0:
             return None
         rounds_left = max(self._rounds_wanted - self._valid, 0)
-        units_left = max(self._total - self._done, 0) + rounds_left * self._queries_per_round
+        units_left = max(self._total - self._done_of.total(), 0) + rounds_left * self._queries_per_round
         return units_left * elapsed_ns / worked / 1e9
-
-
-class Narrator:
-    """Says what people want to read as one line an event; None for the many small ones.
-
-    A task's languages are told together once all have their score, and a reason that makes
-    rounds invalid is told once, because the count of such rounds is shown anyhow.
-    """
-
-    def __init__(self, spec: RunSpec) -> None:
-        self._languages = Counter(d.task for d in spec.datasets)
-        self._scores: dict[tuple[str, str], list[Scored]] = {}
-        self._reasons: set[str] = set()
-
-    def tell(self, event: Event) -> str | None:
-        """Return the line, if there is something to say."""
-        body = event.body
-        if isinstance(body, Scored):
-            return self._score(body)
-        if isinstance(body, RoundDone) and body.invalid:
-            return self._invalid(body)
-        return _narrate(body)
-
-    def _score(self, body: Scored) -> str | None:
-        scores = self._scores.setdefault((body.variant, body.task), [])
-        scores.append(body)
-        if len(scores) < self._languages[body.task]:
-            return None
-        values = {s.language: s.metrics[s.primary] for s in scores if s.unscored is None}
-        unscored = ", ".join(s.language for s in scores if s.unscored is not None)
-        parts = [f"{body.variant} {body.task}:"]
-        if values:
-            best, worst = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
-            parts.append(
-                f"{body.primary} {sum(values.values()) / len(values):.1f} over {len(values)} "
-                f"languages (best {best} {values[best]:.1f}, worst {worst} {values[worst]:.1f})"
-            )
-        if unscored:
-            parts.append(f"unscored: {unscored}")
-        return " ".join(parts)
-
-    def _invalid(self, body: RoundDone) -> str | None:
-        reason = "; ".join(body.invalid)
-        kind = re.sub(r"\d+", "", reason)
-        if kind in self._reasons:
-            return None
-        self._reasons.add(kind)
-        return f"round {body.round} does not count and is run again: {reason}"
-
-
-def _narrate(body: Body) -> str | None:
-    if isinstance(body, StateChanged) and body.state != "queued":
-        return f"run {body.state}" + (f": {body.reason}" if body.reason else "")
-    if isinstance(body, Resumed):
-        return (
-            f"the agent was restarted: it goes on after {body.samples_done} samples "
-            f"and {body.rounds_done} rounds"
-        )
-    if isinstance(body, GoldenChecked) and not body.passed:
-        return f"{body.variant}: the golden set FAILED on this device"
-    return None

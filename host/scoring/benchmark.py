@@ -24,11 +24,16 @@ TITLES: Mapping[SuiteName, str] = {"xtreme": "XTREME", "xtreme-r": "XTREME-R"}
 
 @dataclass(frozen=True)
 class Size:
-    """About how many test examples the smallest and the largest language have."""
+    """About how many test examples the smallest and the largest language have.
+
+    Attributes:
+        pool: Candidates that belong to no language; None where there are none of that kind.
+    """
 
     least: int
     most: int
     unit: str
+    pool: int | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ TASKS: tuple[BenchmarkTask, ...] = (
         form=_MENTIONS,
         metrics=_MAP,
         source="Mewsli-X (WikiNews mentions, 1,003,893 candidate entities)",
-        size=Size(428, 1_482, "mentions"),
+        size=Size(428, 1_482, "mentions", pool=1_003_893),
     ),
     BenchmarkTask(
         name="lareqa",

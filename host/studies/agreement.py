@@ -26,6 +26,7 @@ def agreement_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
         yield from _repeated(document, ("tasks", task, "languages"))
         yield from _candidates(document, task)
     yield from _attempts(document)
+    yield from _runtime(document)
     at = ("variants", f"{document.at(('baseline',))}{CONTROL_SUFFIX}")
     if document.at(at) is not None:
         message = "this name is kept for the baseline's control, expected another one"
@@ -85,15 +86,24 @@ def _variant(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
 
 
 def _format(document: MarkedYaml, at: Location) -> Iterator[Mistake]:
-    """Check what the format decides: the runtime, and whether a vocabulary can be trimmed."""
     of_format = format_of(document, str(at[-1]))
-    own, runtime = runtimes.OF_FORMAT[of_format], document.at(("runtime", "name"))
-    if runtime in runtimes.names() and runtime not in (own, _ANY_FORMAT):
-        message = f"{runtime} does not run {at[-1]}, whose format is {of_format}"
-        yield document.mistake(("runtime", "name"), f"{message}, expected {own} or no such key")
     if of_format != "onnx" and document.at((*at, "vocabulary")) == "evaluation":
         message = f"found evaluation, which the format {of_format} cannot have, expected whole"
         yield document.mistake((*at, "vocabulary"), message)
+
+
+def _runtime(document: MarkedYaml) -> Iterator[Mistake]:
+    """Check that the one runtime that is named runs every variant's format."""
+    name = document.at(("runtime", "name"))
+    if name not in runtimes.names() or name == _ANY_FORMAT:
+        return
+    for variant in document.mapping("variants"):
+        of_format = format_of(document, variant)
+        own = runtimes.OF_FORMAT[of_format]
+        if name != own:
+            message = f"{name} does not run {variant}, whose format is {of_format}"
+            yield document.mistake(("runtime", "name"), f"{message}, expected {own} or no such key")
+            return
 
 
 def _pooling(document: MarkedYaml, at: Location) -> Iterator[Mistake]:

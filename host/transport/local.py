@@ -117,6 +117,9 @@ class LocalSession:
                 raise
             raise write_failed(self._name, remote, error.strerror or str(error)) from error
 
+    def renew(self) -> None:
+        """Do nothing: this process stays who it is."""
+
     def close(self) -> None:
         """Nothing is open."""
 

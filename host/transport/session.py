@@ -93,5 +93,12 @@ class Session(Protocol):
             TransportError: The device could not write (the message says why, e.g. disk full).
         """
 
+    def renew(self) -> None:
+        """Connect anew, as after a login that changes what the user may.
+
+        Raises:
+            TransportError: No connection could be made.
+        """
+
     def close(self) -> None:
         """Close the connection; closing twice is harmless."""

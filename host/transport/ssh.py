@@ -46,10 +46,9 @@ class SshSession:
         self._device = device
         self._stall_s = stall_s
         self._connection = log_in(device)
+        self._alive = (alive_every_s, alive_within_s)
         self._closed = threading.Event()
-        threading.Thread(
-            target=self._watch, args=(alive_every_s, alive_within_s), daemon=True
-        ).start()
+        self._start_watching()
 
     def run(
         self,
@@ -114,6 +113,12 @@ class SshSession:
         if status != 0:
             raise write_failed(self._device.name, remote, stderr)
 
+    def renew(self) -> None:
+        """Connect anew: the device looks up the user's groups at login."""
+        self._connection.close()
+        self._connection = log_in(self._device)
+        self._start_watching()
+
     def close(self) -> None:
         """Close the connection; closing twice is harmless."""
         self._closed.set()
@@ -155,18 +160,22 @@ class SshSession:
         endpoint = resolve(self._device)
         return f"-p {endpoint.port} {endpoint.user}@{endpoint.host}"
 
-    def _watch(self, every_s: float, within_s: float) -> None:
+    def _start_watching(self) -> None:
+        arguments = (self._connection, *self._alive)
+        threading.Thread(target=self._watch, args=arguments, daemon=True).start()
+
+    def _watch(self, connection: paramiko.Transport, every_s: float, within_s: float) -> None:
         """Close the connection once the device no longer answers, which frees all who wait on it.
 
         TCP alone would take a quarter of an hour to notice a pulled plug, and would never notice
         it behind a jump host.
         """
-        while not self._closed.wait(every_s) and self._connection.is_active():
-            patience = threading.Timer(within_s, self._connection.close)
+        while not self._closed.wait(every_s) and connection.is_active():
+            patience = threading.Timer(within_s, connection.close)
             patience.daemon = True
             patience.start()
             try:
-                self._connection.global_request("keepalive@openssh.com", wait=True)
+                connection.global_request("keepalive@openssh.com", wait=True)
             except (EOFError, OSError):
                 return
             finally:

@@ -16,7 +16,9 @@ def write_command(remote: PurePosixPath, offset: int) -> list[str]:
     have bytes to write, and must not put them behind those of the new one. The lock is shared: it
     keeps nobody from writing, and tells others that somebody does.
     """
-    lock = ["flock", "-s", str(remote)]
+    # A folder that is setgid is shared with its group, and so is what is written there.
+    shared = '[ ! -g "$1" ] || umask 007; shift; exec "$@"'
+    lock = ["sh", "-c", shared, "sh", str(remote.parent), "flock", "-s", str(remote)]
     write = [*lock, "dd", f"of={remote}", "bs=1048576", "iflag=fullblock", "status=none"]
     if offset == 0:
         return [*write, "conv=fsync"]

@@ -61,6 +61,7 @@ class RealSshd:
             port=port,
             user=getpass.getuser(),
             key=str(root / "client_key"),
+            service="process",
             host_key=make_key(root / "host_key"),
         )
         make_key(root / "client_key")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 from onnx import TensorProto, helper, numpy_helper
 
-from export import initializers, integers
+from device_agent.contract.artifact import Quantization
+from export import initializers, integers, rewriting
+from export.integers import Range
 
 MATRICES = numpy_strategies.arrays(
     np.float32,
@@ -63,6 +65,13 @@ def _model(nodes: Sequence[onnx.NodeProto], weights: dict[str, np.ndarray], fold
     return path
 
 
+def _rewrite(
+    source: Path, target: Path, quantizer: integers.Quantizer = integers.dynamic
+) -> Quantization:
+    product = integers.IntegerProducts(quantizer)
+    return rewriting.rewrite(source, target, product, integers.look_up, {})
+
+
 def _run(path: Path, **feeds: np.ndarray) -> np.ndarray:
     (output,) = onnxruntime.InferenceSession(path).run(None, feeds)
     return np.asarray(output)
@@ -87,7 +96,7 @@ def test_a_gemm_keeps_its_meaning(case: str, tmp_path: Path) -> None:
     source = _model(
         [helper.make_node("Gemm", ["x", *weights], ["y"], **attributes)], weights, tmp_path
     )
-    report = integers.rewrite(source, tmp_path / "target.onnx", integers.dynamic, {})
+    report = _rewrite(source, tmp_path / "target.onnx")
     assert report.quantized == {"Gemm": 1}
     x = _matrix(5, 64)
     wanted, found = _run(source, x=x), _run(tmp_path / "target.onnx", x=x)
@@ -107,7 +116,7 @@ def test_an_odd_gemm_is_left_with_its_reason(
         weights,
         tmp_path,
     )
-    report = integers.rewrite(source, tmp_path / "target.onnx", integers.dynamic, {})
+    report = _rewrite(source, tmp_path / "target.onnx")
     assert report.skipped == {"odd": "is not a plain product with a matrix"}
     x = _matrix(5, 64)
     assert np.array_equal(_run(source, x=x), _run(tmp_path / "target.onnx", x=x))
@@ -117,7 +126,7 @@ def test_a_look_up_gives_the_row_within_its_own_rounding(tmp_path: Path) -> None
     """A row a thousand times smaller than another keeps its precision."""
     table = _matrix(100, 64) * np.logspace(-3, 0, 100, dtype=np.float32)[:, None]
     source = _model([helper.make_node("Gather", ["w", "ids"], ["y"])], {"w": table}, tmp_path)
-    integers.rewrite(source, tmp_path / "target.onnx", integers.dynamic, {})
+    _rewrite(source, tmp_path / "target.onnx")
     found = _run(tmp_path / "target.onnx", ids=np.arange(100))
     step = np.abs(table).max(axis=1, keepdims=True) / 127
     assert np.all(np.abs(found - table) <= step * 0.51)
@@ -131,10 +140,88 @@ def test_products_of_one_operand_share_its_quantization(tmp_path: Path) -> None:
         helper.make_node("Add", ["p", "q"], ["y"]),
     ]
     source = _model(nodes, {"a": _matrix(64, 48), "b": _matrix(64, 48)}, tmp_path)
-    integers.rewrite(source, tmp_path / "target.onnx", integers.dynamic, {})
+    _rewrite(source, tmp_path / "target.onnx")
     kinds = [node.op_type for node in onnx.load(tmp_path / "target.onnx").graph.node]
     assert kinds.count("DynamicQuantizeLinear") == 1
     assert kinds.count("MatMulInteger") == 2
+
+
+BIASES = {
+    "behind the product": (["p", "b"], True),
+    "before the product": (["b", "p"], True),
+    "one number for all columns": (["p", "one"], False),
+}
+
+
+@pytest.mark.parametrize("quantizer", ["dynamic", "static"])
+@pytest.mark.parametrize("case", BIASES)
+def test_a_bias_is_added_by_the_product_itself(case: str, quantizer: str, tmp_path: Path) -> None:
+    """It saves a pass over the result; what does not fit a column each stays an addition."""
+    operands, absorbed = BIASES[case]
+    weights = {"w": _matrix(64, 48), "b": _matrix(48), "one": _matrix(1)}
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["p"]),
+        helper.make_node("Add", operands, ["y"]),
+    ]
+    source = _model(nodes, {n: a for n, a in weights.items() if n in ("w", *operands)}, tmp_path)
+    x = _matrix(5, 64)
+    ranges = {"x": Range(float(x.min()), float(x.max()))}
+    chosen = integers.dynamic if quantizer == "dynamic" else integers.static(ranges)
+    _rewrite(source, tmp_path / "target.onnx", chosen)
+    assert ("p" in _outputs(tmp_path / "target.onnx")) is not absorbed
+    wanted, found = _run(source, x=x), _run(tmp_path / "target.onnx", x=x)
+    assert np.abs(wanted - found).max() < 0.05 * np.abs(wanted).max()
+
+
+def _outputs(path: Path) -> set[str]:
+    return {name for node in onnx.load(path).graph.node for name in node.output}
+
+
+def test_a_result_that_others_read_keeps_its_own_name(tmp_path: Path) -> None:
+    """The bias belongs to one reader only, so the product stays without it."""
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["p"]),
+        helper.make_node("Add", ["p", "b"], ["q"]),
+        helper.make_node("Add", ["p", "q"], ["y"]),
+    ]
+    source = _model(nodes, {"w": _matrix(64, 48), "b": _matrix(48)}, tmp_path)
+    _rewrite(source, tmp_path / "target.onnx")
+    x = _matrix(5, 64)
+    wanted, found = _run(source, x=x), _run(tmp_path / "target.onnx", x=x)
+    assert np.abs(wanted - found).max() < 0.05 * np.abs(wanted).max()
+
+
+RANGES = {
+    "both signs": Range(-4.0, 4.0),
+    "positive only": Range(1.0, 4.0),
+    "negative only": Range(-4.0, -1.0),
+    "nothing but zero": Range(0.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("case", RANGES)
+def test_a_static_range_always_holds_zero(case: str, tmp_path: Path) -> None:
+    """Padding and what a GELU cut off are zeros, which must stay exact."""
+    bounds = RANGES[case]
+    source = _model(
+        [helper.make_node("MatMul", ["x", "w"], ["y"])], {"w": _matrix(64, 48)}, tmp_path
+    )
+    _rewrite(source, tmp_path / "target.onnx", integers.static({"x": bounds}))
+    assert not _run(tmp_path / "target.onnx", x=np.zeros((2, 64), np.float32)).any()
+    x = np.clip(_matrix(5, 64) * 4, *bounds)
+    wanted, found = _run(source, x=x), _run(tmp_path / "target.onnx", x=x)
+    assert np.abs(wanted - found).max() <= 0.05 * np.abs(wanted).max()
+
+
+def test_a_static_range_cuts_off_what_lies_outside(tmp_path: Path) -> None:
+    """An outlier that calibration never saw becomes the range's end."""
+    source = _model(
+        [helper.make_node("MatMul", ["x", "w"], ["y"])], {"w": _matrix(64, 48)}, tmp_path
+    )
+    _rewrite(source, tmp_path / "target.onnx", integers.static({"x": Range(-1.0, 1.0)}))
+    x = np.sign(_matrix(5, 64))
+    near = _run(tmp_path / "target.onnx", x=x)
+    np.testing.assert_allclose(_run(tmp_path / "target.onnx", x=100 * x), near, atol=0.2)
 
 
 def test_weights_beside_the_model_are_read_and_written_beside(
@@ -144,12 +231,12 @@ def test_weights_beside_the_model_are_read_and_written_beside(
     weights = {"w": _matrix(64, 48)}
     source = _model([helper.make_node("MatMul", ["x", "w"], ["y"])], weights, tmp_path)
     inline = tmp_path / "inline.onnx"
-    integers.rewrite(source, inline, integers.dynamic, {})
+    _rewrite(source, inline)
     monkeypatch.setattr(initializers, "_EXTERNAL_FROM_BYTES", 1024)
     beside = tmp_path / "beside.onnx"
     model = onnx.load(source)
     initializers.write(model, [initializers.Weight.of("w", weights["w"])], beside)
-    integers.rewrite(beside, tmp_path / "target.onnx", integers.dynamic, {})
+    _rewrite(beside, tmp_path / "target.onnx")
     assert (tmp_path / "target.onnx_data").stat().st_size >= 64 * 48
     x = _matrix(5, 64)
     assert np.array_equal(_run(inline, x=x), _run(tmp_path / "target.onnx", x=x))

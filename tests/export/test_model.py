@@ -14,9 +14,10 @@ from safetensors.numpy import load_file
 
 from device_agent.contract.artifact import HeadName, Pooling
 from device_agent.tasks.protocol import Row
-from export import model, pooling
+from export import model, plan, pooling
 from export.checkpoint import open_checkpoint
 from export.errors import ExportError
+from export.request import ExportRequest
 
 Xlmr = Callable[[HeadName], Path]
 
@@ -109,6 +110,33 @@ def test_pooling_defaults_to_xtremes_layer(make_checkpoint: Callable[..., Path])
     flat = make_checkpoint("xlm-roberta", "sentence-embedding", name="flat")
     assert pooling.resolve(open_checkpoint(deep), None) == Pooling(method="mean", layer=8)
     assert pooling.resolve(open_checkpoint(flat), None) == Pooling(method="mean", layer=2)
+
+
+def test_pooling_follows_the_target_task(xlmr: Xlmr, tmp_path: Path) -> None:
+    """Without a word of the user: LAReQA's is the pooler output, a stated one stays."""
+    for task, told, expected in (
+        ("lareqa", None, Pooling(method="pooler", layer=None)),
+        ("mewslix", None, Pooling(method="pooler", layer=None)),
+        ("tatoeba", None, Pooling(method="mean", layer=2)),
+        ("bucc2018", None, Pooling(method="mean", layer=2)),
+        (None, None, Pooling(method="mean", layer=2)),
+        ("lareqa", Pooling(method="mean", layer=1), Pooling(method="mean", layer=1)),
+    ):
+        request = ExportRequest(
+            checkpoint=xlmr("sentence-embedding"),
+            output=tmp_path,
+            target_task=task,
+            pooling=told,
+        )
+        assert plan.make(request).pooling == expected
+
+
+def test_a_task_without_its_pooler_names_the_way_out(make_checkpoint: Callable[..., Path]) -> None:
+    """The study's key, with the layer that XTREME would take of this model."""
+    folder = make_checkpoint("distilbert", "sentence-embedding", name="bare", num_hidden_layers=12)
+    with pytest.raises(ExportError, match="no trained pooler") as caught:
+        pooling.resolve(open_checkpoint(folder), None, "pooler")
+    assert "`pooling: {method: mean, layer: 8}`" in caught.value.remedy
 
 
 @pytest.mark.parametrize(

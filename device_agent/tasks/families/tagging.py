@@ -37,7 +37,8 @@ class Tagging:
             DataError: The file is missing or malformed.
         """
         path = table_file(root, self.name, language, split)
-        return read_tagged(path, labels_file(root, self.name, language, split), language)
+        gold_path = labels_file(root, self.name, language, split)
+        return read_tagged(path, gold_path, language, self.labels)
 
     def credit(
         self,

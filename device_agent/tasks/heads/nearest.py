@@ -154,8 +154,9 @@ def _cosines(
 def _blocks(count: int, size: int) -> Iterator[tuple[int, int]]:
     """Cut into blocks of nearly the same size.
 
-    A last block of one row would go through another BLAS routine, which rounds in another way, so
-    that equal vectors would get unequal cosines.
+    A last block of one row would go through another BLAS routine, which rounds in another way.
+    Within a block, too, equal vectors may differ in a cosine's last bit by where they stand, so
+    only equal cosines keep the candidates' order.
     """
     blocks = -(-count // size)
     for number in range(blocks):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from device_agent.contract.errors import DataError
 from device_agent.contract.samples import Sample, TokensInput
 from device_agent.tasks.reading.lines import malformed, read_lines, shorten, unequal
 
@@ -11,7 +13,9 @@ Sentence = list[list[str]]
 """Its lines, each split at the tabs."""
 
 
-def read_tagged(path: Path, gold_path: Path | None, language: str) -> list[Sample]:
+def read_tagged(
+    path: Path, gold_path: Path | None, language: str, classes: Sequence[str]
+) -> list[Sample]:
     """Return one sample a sentence, with ids `<language>-<0-based sentence>`.
 
     PANX as first published writes `de:Haus` for `Haus`: where every word of the file begins with
@@ -23,6 +27,7 @@ def read_tagged(path: Path, gold_path: Path | None, language: str) -> list[Sampl
             not be there, in whose absence the second column counts. None for a split that must
             have that column.
         language: Goes into the ids.
+        classes: The task's tags.
 
     Raises:
         DataError: A file is missing or malformed, or the two do not go together.
@@ -33,6 +38,7 @@ def read_tagged(path: Path, gold_path: Path | None, language: str) -> list[Sampl
         _check(gold_path, gold, path, sentences)
     else:
         gold = [_tags(sentence, 1) for sentence in sentences]
+    _check_tags(gold_path if gold_path and gold_path.exists() else path, gold, classes)
     prefix = f"{language}:"
     skip = len(prefix) if all(w[0].startswith(prefix) for s in sentences for w in s) else 0
     return [
@@ -46,11 +52,12 @@ def read_tagged(path: Path, gold_path: Path | None, language: str) -> list[Sampl
 
 
 def _sentences(path: Path, columns: tuple[int, ...]) -> list[Sentence]:
-    """Split the file at its blank lines; several in a row count as one."""
+    """Split the file at its blank lines, also at those of spaces; several count as one."""
     expected = " or ".join(str(count) for count in columns)
     sentences: list[Sentence] = [[]]
     for number, line in enumerate(read_lines(path), start=1):
-        if not line:
+        # A no-break space is a word in some treebanks.
+        if not line.strip(" \t"):
             if sentences[-1]:
                 sentences.append([])
             continue
@@ -71,10 +78,27 @@ def _tags(sentence: Sentence, column: int) -> tuple[str, ...] | None:
     return tuple(fields[column].strip() for fields in sentence)
 
 
+def _check_tags(path: Path, gold: Sequence[tuple[str, ...] | None], classes: Sequence[str]) -> None:
+    """Refuse the inputs in place of the labels, whose words would count as tags."""
+    tags = [tag for sentence in gold for tag in sentence or ()]
+    strange = [tag for tag in tags if tag not in classes]
+    if 2 * len(strange) > len(tags):
+        raise DataError(
+            f"{path}: {len(strange)} of {len(tags)} are no tags, the first is "
+            f"{shorten(strange[0])}; expected {', '.join(classes)}.",
+            remedy="Put the file of the labels there, one tag a line.",
+        )
+
+
 def _check(
     gold_path: Path, gold: list[tuple[str, ...] | None], path: Path, sentences: list[Sentence]
 ) -> None:
     """Refuse gold that does not have a tag for each word."""
+    if any(not tag for tags in gold for tag in tags or ()):
+        raise DataError(
+            f"{gold_path}: a line holds no tag, but white space.",
+            remedy="Take the labels from the download again.",
+        )
     if len(gold) != len(sentences):
         raise unequal(gold_path, len(gold), path, len(sentences), "sentences")
     for row, (tags, sentence) in enumerate(zip(gold, sentences, strict=True), start=1):

@@ -83,6 +83,12 @@ def fetch(
             task or language is left to fetch, or a dataset has another form than expected.
     """
     _refuse_unknown(names or tasks.names(), languages)
+    if mirror is not None and not mirror.is_dir():
+        raise DataError(
+            f"{mirror}: there is no such folder to fetch from.",
+            remedy="Name the folder that holds clones of the hub's datasets, such as "
+            "DIR/google/xtreme, with --from, or leave --from out to fetch from the hub.",
+        )
     left_out: list[LeftOut] = []
     plan: dict[str, list[_Part]] = {}
     for name in names or tasks.names():

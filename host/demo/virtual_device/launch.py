@@ -103,6 +103,7 @@ def start_virtual_device(
         user=greeting["user"],
         key=str(Places(root).client_key),
         python=python,
+        service="process",
         host_key=greeting["host_key"],
     )
     return VirtualDevice(device=device, root=root, process=process)

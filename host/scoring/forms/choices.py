@@ -6,9 +6,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from device_agent.contract.errors import DataError
 from device_agent.tasks.reading.lines import malformed, read_lines, shorten, unequal
 from host.scoring.forms.compared import Compared
 from host.scoring.forms.values import without_tail
+
+_CHOICES = (0, 1)
+_TELLING = 10
+"""Labels that are not all 0 by chance: with ten, once in a thousand files."""
 
 
 def compare_choices(
@@ -19,12 +24,23 @@ def compare_choices(
     """Compare labels line by line; other keys are passed over.
 
     Raises:
-        DataError: A file is missing or unreadable, or the two differ in length.
+        DataError: A file is missing or unreadable, the labels are placeholders, or the two differ
+            in length.
     """
     gold, found = _read(labels), _read(predictions)
+    for number, label in enumerate(gold, start=1):
+        if label not in _CHOICES:
+            raise malformed(labels, number, str(label), "label 0 or 1")
+    if len(gold) >= _TELLING and not any(gold):
+        raise DataError(
+            f"{labels}: all {len(gold)} labels are 0, as in the published files without gold.",
+            remedy="Put the gold of the test split into labels/xcopa/, in the same form.",
+        )
     if len(found) != len(gold):
         raise unequal(predictions, len(found), labels, len(gold), "lines")
-    return Compared(_by_line(gold), _by_line(found))
+    strange = sum(label not in _CHOICES for label in found)
+    notes = (f"{strange} of {len(found)} labels are neither 0 nor 1 and count as wrong",)
+    return Compared(_by_line(gold), _by_line(found), notes if strange else ())
 
 
 def _read(path: Path) -> list[int]:

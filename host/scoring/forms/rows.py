@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from device_agent.tasks.reading.lines import malformed, shorten
 from host.scoring.forms.compared import Compared
 from host.scoring.forms.values import read_gold_values, read_predicted_values
 
+_NUMBER = re.compile(r"0|[1-9][0-9]*")
 _BRACKETED = re.compile(r"\[\s*([0-9]+)\s*\]")
+
+
+def _notes(rows: Sequence[str], *, brackets: bool) -> Iterator[str]:
+    if brackets:
+        yield "rows in brackets, such as [114], are read as 114"
+    if strange := sum(not _NUMBER.fullmatch(row) for row in rows):
+        yield f"{strange} of {len(rows)} values are no row numbers and count as wrong"
 
 
 def compare_rows(
@@ -37,5 +45,5 @@ def compare_rows(
     return Compared(
         gold={str(line): (row,) for line, row in enumerate(gold, start=1)},
         predictions={str(line): (row,) for line, row in enumerate(rows, start=1)},
-        notes=("rows in brackets, such as [114], are read as 114",) if any(found) else (),
+        notes=tuple(_notes(rows, brackets=any(found))),
     )

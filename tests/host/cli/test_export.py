@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
 from click.testing import CliRunner
 
 from device_agent import tasks
@@ -21,3 +25,77 @@ def test_a_known_task_is_let_through() -> None:
     done = CliRunner().invoke(main, ["export", "nowhere", "--task", "lareqa"])
     assert done.exit_code != 2
     assert "nope" not in done.stderr
+
+
+def test_a_vocabulary_is_trimmed_to_languages(tiny_study: Path, tmp_path: Path) -> None:
+    """It says what is kept, what that saves and that other text may lose."""
+    root = tiny_study.parent
+    arguments = ["export", str(root / "checkpoints/first/xnli"), "--task", "xnli"]
+    arguments += ["--recipe", "fp32", "--languages", "de, zh", "--data", str(root / "data")]
+    done = CliRunner().invoke(main, [*arguments, "--output", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.stderr
+    assert "12 rows proved the same, other text may lose" in done.stdout
+    again = CliRunner().invoke(main, [*arguments, "--output", str(tmp_path / "out"), "--json"])
+    (row,) = json.loads(again.stdout)
+    assert row["reused"]
+    assert row["trimming"]["sources"] == {"xnli": ["de", "zh"]}
+    assert row["trimming"]["kept"] < row["trimming"]["of"]
+    assert row["denormals"]["values"] == 0
+
+
+def test_a_vocabulary_is_trimmed_to_text_files(tiny_study: Path, tmp_path: Path) -> None:
+    """Without any task."""
+    (tmp_path / "notes.txt").write_text("Das Haus ist alt.\n", encoding="utf-8")
+    arguments = ["export", str(tiny_study.parent / "checkpoints/first/encoder"), "--recipe", "fp32"]
+    arguments += ["--corpus", str(tmp_path / "notes.txt"), "--output", str(tmp_path / "out")]
+    done = CliRunner().invoke(main, [*arguments, "--json"])
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)[0]["trimming"]["sources"] == {"files": ["notes.txt"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--languages", "de"], "go together"),
+        (["--languages", "de", "--data", "d"], "go together"),
+        (["--data", "d"], "go together"),
+        (["--languages", " ,"], "expected at least one"),
+        (["--languages", "de", "--corpus", "c"], "not both"),
+    ],
+)
+def test_half_a_wish_to_trim_is_a_usage_error(options: list[str], message: str) -> None:
+    """Rather than an export of the whole vocabulary."""
+    done = CliRunner().invoke(main, ["export", "nowhere", *options])
+    assert (done.exit_code, message in done.stderr) == (2, True), done.stderr
+
+
+def test_a_study_names_its_data_itself() -> None:
+    """The message says by which key."""
+    done = CliRunner().invoke(main, ["export", "study.yaml", "--corpus", "c"])
+    assert done.exit_code == 2
+    assert "vocabulary: evaluation" in done.stderr
+
+
+def test_a_language_without_data_is_told(tiny_study: Path, tmp_path: Path) -> None:
+    """Nothing is written."""
+    root = tiny_study.parent
+    arguments = ["export", str(root / "checkpoints/first/xnli"), "--task", "xnli"]
+    arguments += ["--languages", "de,sw", "--data", str(root / "data")]
+    done = CliRunner().invoke(main, [*arguments, "--output", str(tmp_path / "out")])
+    assert (done.exit_code, "no test file of xnli in sw" in done.stderr) == (1, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_without_that_recipe_is_told(tiny_study: Path, tmp_path: Path) -> None:
+    """The remedy names the format's own."""
+    arguments = ["export", str(tiny_study.parent / "checkpoints/first/xnli"), "--format", "litert"]
+    arguments += ["--recipe", "int4-weight-only", "--output", str(tmp_path / "out")]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, "for format litert" in done.stderr) == (1, True), done.stderr
+    assert "fp16, fp32, int8-dynamic" in done.stderr
+
+
+def test_a_study_names_its_formats_itself() -> None:
+    """As it does its recipes."""
+    done = CliRunner().invoke(main, ["export", "study.yaml", "--format", "litert"])
+    assert (done.exit_code, "formats" in done.stderr) == (2, True)

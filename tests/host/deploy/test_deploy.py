@@ -298,7 +298,7 @@ def test_every_deploy_is_audited(
     with pytest.raises(DeviceError):
         deploy(session, broken)
     first, second = Path(layout.root / "audit.log").read_text().splitlines()
-    assert f"release={good.release} previous=none sent_blobs=1" in first
+    assert f"release={good.release} previous=none service=process sent_blobs=1" in first
     assert first.endswith("result=ok")
     assert f"previous={good.release}" in second
     assert second.endswith("result=failed")

@@ -96,6 +96,7 @@ def test_room_for_the_release_is_counted() -> None:
 def test_plan_reads_as_a_list() -> None:
     """The dry run is one numbered line per step."""
     assert make_plan(FRESH, EMPTY, RELEASE, [MODEL]).describe() == (
+        "the agent runs as a plain process, which does not start again after a reboot\n"
         "1. send 2 blobs, 5.2 MB\n"
         f"2. make release {RELEASE.id} with the packages of /usr/bin/python3\n"
         f"3. switch from nothing to {RELEASE.id} and restart the agent\n"

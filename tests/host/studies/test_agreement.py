@@ -45,6 +45,16 @@ from host.studies.load import load_study
             ["the regime direct has no intermediate tasks"],
         ),
         (
+            "study: demo\n",
+            "study: demo\nruntime: {name: »litert}\n",
+            ["runtime.name: litert does not run english", "expected onnxruntime or no such key"],
+        ),
+        (
+            "    regime: multilingual\n",
+            "    regime: multilingual\n    format: litert\n    vocabulary: »evaluation\n",
+            ["vocabulary: found evaluation, which the format litert cannot have"],
+        ),
+        (
             "    checkpoints:\n      xnli: checkpoints/multilingual\n",
             "    »checkpoints:\n",
             ["no checkpoint for the task xnli, expected the key xnli"],

@@ -34,8 +34,8 @@ and . _ + -, that begins with a letter or digit
 mean FOLDER/data?
   FOLDER/study.yaml:3:11: baseline: found 'englsh', expected english; did you mean english?
   FOLDER/study.yaml:4:1: the study: unknown key 'task'; did you mean tasks?
-  FOLDER/study.yaml:9:13: variants.english.recipe: found 'int8', expected one of fp32, \
-int8-dynamic; did you mean int8-dynamic?
+  FOLDER/study.yaml:9:13: variants.english.recipe: found 'int8', expected one of fp16, \
+fp32, int4-weight-only, int8-dynamic, int8-static; did you mean int8-dynamic?
   FOLDER/study.yaml:12:5: the key 'recipe' stood already in line 9
   remedy: Correct every line named above in FOLDER/study.yaml, then run the same command again."""
 

@@ -34,6 +34,11 @@ import pytest
             "    recipe: »int8_dynamc\n    checkpoints:\n      xnli: checkpoints/multilingual\n",
             ["variants.multilingual.recipe: found 'int8_dynamc'", "did you mean int8-dynamic?"],
         ),
+        (
+            "    regime: multilingual\n    recipe: int8-dynamic\n",
+            "    regime: multilingual\n    format: litert\n    recipe: »int4-weight-only\n",
+            ["found 'int4-weight-only', expected one of fp16, fp32, int8-dynamic"],
+        ),
     ],
 )
 def test_a_name_that_does_not_exist_is_refused_with_the_ones_that_do(

@@ -8,6 +8,8 @@ from device_agent.contract.errors import DataError
 from device_agent.contract.samples import Sample, TokensInput
 from device_agent.tasks.reading.tagged import read_tagged
 
+CLASSES = ("ADJ", "ADV", "B-LOC", "DET", "INTJ", "NOUN", "O", "PRON", "VERB", "X")
+
 
 @pytest.fixture
 def read(tmp_path):
@@ -18,7 +20,7 @@ def read(tmp_path):
         gold = tmp_path / "gold.tsv"
         if tags is not None:
             gold.write_bytes(tags.encode())
-        return read_tagged(tmp_path / "x.tsv", gold if test else None, "de")
+        return read_tagged(tmp_path / "x.tsv", gold if test else None, "de", CLASSES)
 
     return write_and_read
 
@@ -98,3 +100,21 @@ def test_the_labels_file_has_one_column(read) -> None:
     """Words beside the tags would be taken for tags."""
     with pytest.raises(DataError, match="gold.tsv, line 1: found 2 columns"):
         read("A\n", "A\tX\n")
+
+
+def test_a_line_of_spaces_ends_a_sentence(read) -> None:
+    """In inputs and in gold alike: it is no word and no tag."""
+    found = read("it\n \nstands\n", "PRON\n\t\nVERB\n")
+    assert [sample.gold for sample in found] == [("PRON",), ("VERB",)]
+
+
+def test_words_in_place_of_tags_are_refused(read) -> None:
+    """A copy of the inputs has as many lines as the labels would."""
+    with pytest.raises(DataError, match=r"gold\.tsv: 2 of 2 are no tags, the first is 'Das'"):
+        read("Das\nHaus\n", "Das\nHaus\n")
+
+
+def test_a_tag_of_white_space_is_refused(read) -> None:
+    """A no-break space may be a word, but is no tag."""
+    with pytest.raises(DataError, match="holds no tag"):
+        read("a\nb\n", "X\n\u00a0\n")

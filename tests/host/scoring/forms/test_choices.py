@@ -40,3 +40,19 @@ def test_another_number_of_lines_gives_both(compare: RunCompare) -> None:
     """One prediction is missing."""
     with pytest.raises(DataError, match="found 1 lines, expected 2"):
         compare(compare_choices, '{"label": 0}\n', GOLD)
+
+
+def test_placeholder_labels_are_no_gold(compare: RunCompare) -> None:
+    """The published test files have label 0 in every row."""
+    zeros = '{"label": 0}\n' * 20
+    with pytest.raises(DataError, match="all 20 labels are 0"):
+        compare(compare_choices, zeros, zeros)
+
+
+def test_a_label_that_no_choice_has(compare: RunCompare) -> None:
+    """In gold it is an error; in predictions it is wrong, and noted."""
+    odd, plain = '{"label": 7}\n{"label": 1}\n', '{"label": 0}\n{"label": 1}\n'
+    found = compare(compare_choices, odd, plain)
+    assert found.notes == ("1 of 2 labels are neither 0 nor 1 and count as wrong",)
+    with pytest.raises(DataError, match="expected label 0 or 1"):
+        compare(compare_choices, plain, odd)

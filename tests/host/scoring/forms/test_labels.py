@@ -64,3 +64,9 @@ def test_a_blank_label_is_refused(compare: RunCompare) -> None:
     """Gold has no blanks but at its end."""
     with pytest.raises(DataError, match="line 1: found a blank line"):
         compare(compare_labels, GOLD, "\nneutral\n", CLASSES)
+
+
+def test_gold_that_is_no_class_is_refused(compare: RunCompare) -> None:
+    """Numbers of a hub's class labels would make every prediction wrong."""
+    with pytest.raises(DataError, match="line 2: found '1', expected one of contradiction"):
+        compare(compare_labels, GOLD, "neutral\n1\n", CLASSES)

@@ -41,3 +41,9 @@ def test_another_number_of_lines_gives_both(compare: RunCompare) -> None:
     """One row is missing."""
     with pytest.raises(DataError, match="found 1 lines, expected 2"):
         compare(compare_rows, "1\n", "1\n2\n")
+
+
+def test_values_that_are_no_rows_are_noted(compare: RunCompare) -> None:
+    """They count as wrong, and are said to."""
+    found = compare(compare_rows, "de-0\n00\n8\n", "0\n0\n8\n")
+    assert found.notes == ("2 of 3 values are no row numbers and count as wrong",)

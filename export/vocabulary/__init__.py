@@ -1,0 +1,1 @@
+"""Leave the tokens out that the evaluation does not need, and prove that nothing else changes."""

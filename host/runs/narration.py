@@ -1,0 +1,94 @@
+"""Tells what happens in a run in words: a line for what people want to read, as it comes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from device_agent.contract.events import (
+    Body,
+    Event,
+    GoldenChecked,
+    Resumed,
+    RoundDone,
+    Scored,
+    StateChanged,
+)
+from device_agent.contract.runspec import RunSpec
+from host.analysis.averages import ANSWERING, cell_score, mean
+
+
+class Narrator:
+    """Says what people want to read as one line an event; None for the many small ones.
+
+    A task's languages are told together once all have their score, and a reason that makes
+    rounds invalid is told once, because the count of such rounds is shown anyhow.
+    """
+
+    def __init__(self, spec: RunSpec) -> None:
+        # A pool without queries is embedded and never scored: nobody waits for it.
+        self._languages = Counter(d.task for d in spec.datasets if d.queries)
+        self._scores: dict[tuple[str, str], list[Scored]] = {}
+        self._reasons: set[str] = set()
+
+    def tell(self, event: Event) -> str | None:
+        """Return the line, if there is something to say."""
+        body = event.body
+        if isinstance(body, Scored):
+            return self._score(body)
+        if isinstance(body, RoundDone) and body.invalid:
+            return self._invalid(body)
+        return _narrate(body)
+
+    def _score(self, body: Scored) -> str | None:
+        scores = self._scores.setdefault((body.variant, body.task), [])
+        scores.append(body)
+        if len(scores) < self._languages[body.task]:
+            return None
+        unscored = ", ".join(s.language for s in scores if s.unscored is not None)
+        parts = (_average(scores), f"unscored: {unscored}" if unscored else "")
+        return f"{body.variant} {body.task}: {'; '.join(part for part in parts if part)}"
+
+    def _invalid(self, body: RoundDone) -> str | None:
+        reason = "; ".join(body.invalid)
+        kind = re.sub(r"\d+", "", reason)
+        if kind in self._reasons:
+            return None
+        self._reasons.add(kind)
+        return f"round {body.round} does not count and is run again: {reason}"
+
+
+def _average(scores: Sequence[Scored]) -> str:
+    """Return the task's average by name, as reports make it, and where it is best and worst."""
+    scored = [score for score in scores if score.unscored is None]
+    values = {s.language: cell_score(s.metrics, s.primary) for s in scored}
+    average = mean(values.values())
+    if average is None:
+        return ""
+    metrics = scored[0].metrics
+    name = "(EM + F1) / 2" if metrics.keys() >= ANSWERING else scored[0].primary
+    return f"{name} = {average:.1f} {_spread(values)}"
+
+
+def _spread(values: Mapping[str, float]) -> str:
+    if len(values) == 1:
+        return f"in {next(iter(values))}"
+    best, worst = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+    best_text, worst_text = f"{values[best]:.1f}", f"{values[worst]:.1f}"
+    if best_text == worst_text:
+        return f"in each of {len(values)} languages"
+    return f"over {len(values)} languages (best {best} {best_text}, worst {worst} {worst_text})"
+
+
+def _narrate(body: Body) -> str | None:
+    if isinstance(body, StateChanged) and body.state != "queued":
+        return f"run {body.state}" + (f": {body.reason}" if body.reason else "")
+    if isinstance(body, Resumed):
+        return (
+            f"the agent was restarted: it goes on after {body.samples_done} samples "
+            f"and {body.rounds_done} rounds"
+        )
+    if isinstance(body, GoldenChecked) and not body.passed:
+        return f"{body.variant}: the golden set FAILED on this device"
+    return None
