@@ -87,7 +87,7 @@ def list_(*, as_json: bool) -> None:
         json_data({name: dataclasses.asdict(device) for name, device in devices.items()})
         return
     if not devices:
-        talk("No devices yet: `host devices add NAME ADDRESS`.")
+        talk("No devices yet: `host devices add NAME ADDRESS`; `local` needs no entry.")
     for name, device in devices.items():
         data(f"{name:<16} {device.address:<28} {device.board or '-'}")
 

@@ -12,11 +12,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from device_agent import tasks
 from device_agent.contract.events import Event
 from device_agent.contract.runspec import RunSpec
 from device_agent.contract.status import SignOfLife
 from host.cli.console import duration
-from host.runs.progress import Narrator, Progress, Snapshot
+from host.runs.narration import Narrator
+from host.runs.progress import Progress, Snapshot
 
 _PLAIN_EVERY_S = 5.0
 _ALIVE_EVERY_S = 60.0
@@ -129,17 +131,27 @@ def _panel(title: str, now: Snapshot) -> Group:
 def _line(now: Snapshot) -> str:
     parts = [now.phase]
     if now.phase == "accuracy" and now.task:
+        pool = " (only looked among)" if now.is_pool else ""
         parts.append(
-            f"{now.variant} {now.task} {now.language} {now.language_done}/{now.language_total}"
+            f"{now.variant} {now.task} {now.language}{pool} "
+            f"{now.language_done}/{now.language_total}"
         )
-        if now.accuracy_percent is not None:
-            parts.append(f"score so far {now.accuracy_percent:.1f} %")
+        if now.credit_percent is not None:
+            parts.append(f"{_credit_name(now.task)} so far {now.credit_percent:.1f} %")
         if now.p50_ms is not None:
             p90 = f"{now.p90_ms:.2f} ms" if now.p90_ms is not None else "needs 64 queries"
             parts.append(f"p50 {now.p50_ms:.2f} ms, p90 {p90}")
-        parts.append(f"{now.done}/{now.total}")
+        parts.append(f"{now.done}/{now.total} samples")
     elif now.phase == "performance":
         parts.append(f"round {now.rounds_valid}/{now.rounds_wanted}")
     if now.left_s is not None:
         parts.append(f"{duration(now.left_s)} left")
     return " · ".join(parts)
+
+
+def _credit_name(name: str) -> str:
+    """Say what the mean credit of a task's samples is: not always what its average is of."""
+    task = tasks.get(name)
+    if task.primary != "f1":
+        return task.primary
+    return "F1" if task.head.name == "question-answering" else "share right"

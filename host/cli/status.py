@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
 
@@ -10,6 +13,9 @@ from device_agent.contract.status import AgentStatus, RunStatus
 from host.cli.console import data, json_data, talk
 from host.cli.options import find_device, json_option, target_option
 
+if TYPE_CHECKING:
+    from host.inventory import Device
+
 
 @click.command()
 @target_option
@@ -17,19 +23,20 @@ from host.cli.options import find_device, json_option, target_option
 def command(target: str | None, *, as_json: bool) -> None:
     """Show what the devices are doing; without --target, all of the inventory.
 
-    A device that cannot be reached does not hide the others; the exit code is then 1. Nor does a
-    damaged run: it is listed with its reason.
+    This machine (`local`) is shown too where an agent was deployed on it. A device that cannot be
+    reached does not hide the others; the exit code is then 1. Nor does a damaged run: it is listed
+    with its reason.
+
+    An agent serves until `host undeploy --target TARGET` stops and removes it; with
+    --keep-results, its runs stay.
 
     Example: host status --target pi5
     """
-    from host.inventory import Inventory, default_path
     from host.runs.reach import reach
 
-    devices = (
-        [find_device(target)] if target else list(Inventory(default_path()).devices().values())
-    )
+    devices = [find_device(target)] if target else _all_devices()
     if not devices:
-        talk("No devices yet: `host devices add NAME ADDRESS`.")
+        talk("No devices yet: `host devices add NAME ADDRESS`, or `host deploy --target local`.")
     found: dict[str, AgentStatus | XtremeEdgeError] = {}
     for device in devices:
         try:
@@ -44,6 +51,21 @@ def command(target: str | None, *, as_json: bool) -> None:
             _show(name, status)
     if any(isinstance(status, XtremeEdgeError) for status in found.values()):
         click.get_current_context().exit(1)
+
+
+def _all_devices() -> list[Device]:
+    """Return the inventory, and this machine where it has an agent that no entry stands for."""
+    from device_agent.layout import DEFAULT_STATE
+    from host.inventory import LOCAL_ADDRESS, Inventory, default_path, local_device
+
+    devices = Inventory(default_path()).devices()
+    has_entry = LOCAL_ADDRESS in devices or any(
+        device.is_local and device.state is None and device.service != "system"
+        for device in devices.values()
+    )
+    if not has_entry and (Path.home() / DEFAULT_STATE / "current").is_symlink():
+        return [*devices.values(), local_device()]
+    return list(devices.values())
 
 
 def _row(status: AgentStatus | XtremeEdgeError) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from device_agent import tasks
@@ -11,43 +11,15 @@ from device_agent.contract.errors import DataError
 from device_agent.contract.samples import GoldRow, InputRow, Sample, SentenceInput
 from device_agent.tasks.protocol import Task
 from host.data.blob import RowDigest
+from host.data.counts import Counts, count_one
 from host.data.source import (
+    has_split,
     how_to_get,
     languages_of,
     open_pool,
     pool_language_of,
     read_language,
 )
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much there is.
-
-    Attributes:
-        queries: Samples that are scored.
-        with_gold: How many of them have gold.
-        candidates: What retrieval looks them up among.
-        tuning: Queries and candidates of the development set that a threshold is fitted on.
-    """
-
-    queries: int = 0
-    with_gold: int = 0
-    candidates: int = 0
-    tuning: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            queries=self.queries + other.queries,
-            with_gold=self.with_gold + other.with_gold,
-            candidates=self.candidates + other.candidates,
-            tuning=self.tuning + other.tuning,
-        )
-
-    @property
-    def samples(self) -> int:
-        """All that a device runs."""
-        return self.queries + self.candidates + self.tuning
 
 
 @dataclass(frozen=True)
@@ -62,6 +34,8 @@ class Finding:
         gold: The same of the gold; None also where no sample has any.
         is_pool: Whether it is such a pool, and no language.
         is_missing: Whether there is no file, rather than one that does not read.
+        has_dev: Whether the development set is there where the test set is not.
+        lost: Queries whose gold is nowhere in the pool.
         problem: Why there is nothing; None where there is something.
         remedy: What to do about it; None likewise.
     """
@@ -73,6 +47,8 @@ class Finding:
     gold: str | None = None
     is_pool: bool = False
     is_missing: bool = False
+    has_dev: bool = False
+    lost: int = 0
     problem: str | None = None
     remedy: str | None = None
 
@@ -101,69 +77,76 @@ def check_data(
 
 def _check_task(task: Task, root: Path, split: str) -> Iterator[Finding]:
     pool = pool_language_of(task)
-    for language in languages_of(task):
-        yield _check(task, root, language, split, is_pool=False)
-    if pool is not None:
-        yield _check(task, root, pool, split, is_pool=True)
+    targets = Targets()
+    languages = [
+        _check(task, root, language, split, targets, is_pool=False)
+        for language in languages_of(task)
+    ]
+    if pool is None:
+        yield from languages
+        return
+    found = _check(task, root, pool, split, targets, is_pool=True)
+    for one in languages:
+        yield replace(one, lost=targets.lost(one.language)) if found.counts else one
+    yield found
 
 
-def _check(task: Task, root: Path, language: str, split: str, *, is_pool: bool) -> Finding:
+def _check(
+    task: Task, root: Path, language: str, split: str, targets: Targets, *, is_pool: bool
+) -> Finding:
+    nothing = Finding(task.name, language, is_pool=is_pool)
     try:
         samples = (
             open_pool(task, root, split) if is_pool else read_language(task, root, language, split)
         )
-        found = None if samples is None else _found(task.name, language, samples, is_pool=is_pool)
+        if samples is not None:
+            return _found(nothing, samples, targets)
     except DataError as error:
-        return Finding(
-            task.name, language, is_pool=is_pool, problem=error.message, remedy=error.remedy
-        )
-    if found is None:
-        return Finding(
-            task.name,
-            language,
-            is_pool=is_pool,
-            is_missing=True,
-            problem=f"{root}: no {split} file of {task.name} in {language}.",
-            remedy=f"{how_to_get(task.name).removesuffix(',')}.",
-        )
-    return found
+        return replace(nothing, problem=error.message, remedy=error.remedy)
+    has_dev = not is_pool and has_split(task, root, language, "dev")
+    dev = ", and the development set is there" if has_dev else ""
+    return replace(
+        nothing,
+        is_missing=True,
+        has_dev=has_dev,
+        problem=f"{root}: no {split} file of {task.name} in {language}{dev}.",
+        remedy=f"{how_to_get(task.name).removesuffix(',')}.",
+    )
 
 
-def _found(task: str, language: str, samples: Iterable[Sample], *, is_pool: bool) -> Finding:
+def _found(nothing: Finding, samples: Iterable[Sample], targets: Targets) -> Finding:
     """Go through the samples once: a pool may be larger than memory."""
     counts = Counts()
     inputs, gold = RowDigest(), RowDigest()
     for sample in samples:
-        counts += _ONE[_part(sample)]
+        counts += count_one(sample)
+        targets.take(nothing.language, sample)
         inputs.add(InputRow(id=sample.id, input=sample.input))
         if sample.gold is not None:
             gold.add(GoldRow(id=sample.id, gold=sample.gold))
-    return Finding(
-        task,
-        language,
+    return replace(
+        nothing,
         counts=counts,
         inputs=inputs.hexdigest(),
         gold=gold.hexdigest() if gold.rows else None,
-        is_pool=is_pool,
     )
 
 
-def count(samples: Iterable[Sample]) -> Counts:
-    """Count the samples by what they are for."""
-    return sum((_ONE[_part(sample)] for sample in samples), Counts())
+class Targets:
+    """The candidates that gold names, and which of them the pool has; languages come first."""
 
+    def __init__(self) -> None:
+        self._golds: dict[str, list[tuple[str, ...]]] = {}
+        self._missing: set[str] = set()
 
-def _part(sample: Sample) -> str:
-    if isinstance(sample.input, SentenceInput) and sample.input.tuning:
-        return "tuning"
-    if not sample.is_scored:
-        return "candidate"
-    return "query" if sample.gold is None else "query with gold"
+    def take(self, language: str, sample: Sample) -> None:
+        """Note what a query looks for, or that a candidate is there."""
+        if not sample.is_scored:
+            self._missing.discard(sample.id)
+        elif isinstance(sample.input, SentenceInput) and isinstance(sample.gold, tuple):
+            self._golds.setdefault(language, []).append(sample.gold)
+            self._missing.update(sample.gold)
 
-
-_ONE = {
-    "query": Counts(queries=1),
-    "query with gold": Counts(queries=1, with_gold=1),
-    "candidate": Counts(candidates=1),
-    "tuning": Counts(tuning=1),
-}
+    def lost(self, language: str) -> int:
+        """Return how many queries have gold that is nowhere in the pool."""
+        return sum(self._missing.issuperset(gold) for gold in self._golds.get(language, ()))

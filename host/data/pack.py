@@ -12,8 +12,10 @@ from device_agent.contract.runspec import Dataset
 from device_agent.contract.samples import GoldRow, InputRow, Sample
 from device_agent.tasks.protocol import Task
 from host.data.blob import write_blob
+from host.data.counts import Counts, count, count_one
 from host.data.sampling import draw, draw_pool, gold_ids
 from host.data.source import (
+    has_split,
     how_to_get,
     is_pooled,
     languages_of,
@@ -28,7 +30,26 @@ Read = tuple[str, list[Sample]]
 """A language and all its samples."""
 
 
+@dataclass(frozen=True)
+class Packed:
+    """A dataset, with what its pool consists of.
+
+    Attributes:
+        counts: Of what was packed.
+        available: Of what there was before limits.
+    """
+
+    dataset: Dataset
+    counts: Counts
+    available: Counts
+
+
 def pack_study(study: Study, folder: Path, *, tell: Tell | None = None) -> list[Dataset]:
+    """Write every dataset of a study, as `pack_counted`, and return the datasets alone."""
+    return [packed.dataset for packed in pack_counted(study, folder, tell=tell)]
+
+
+def pack_counted(study: Study, folder: Path, *, tell: Tell | None = None) -> list[Packed]:
     """Write every dataset of a study as JSON Lines to `folder/<digest>`.
 
     Packing again yields the same files. A task without languages takes all that the data has. The
@@ -48,18 +69,22 @@ def pack_study(study: Study, folder: Path, *, tell: Tell | None = None) -> list[
         DataError: A language that was asked for, or a whole task, has no file; a file is malformed;
             the folder cannot be written to.
     """
-    datasets: list[Dataset] = []
+    done: list[Packed] = []
     for name in study.tasks:
         task = tasks.get(name)
-        languages = _languages(study, task)
+        languages = _languages(study, task, tell)
+        own: list[Packed] = []
         # A pool that languages share is drawn for the queries of all of them, so these stay in
         # memory; otherwise each language is written before the next one is read.
         for group in [list(languages)] if is_pooled(task) else ([one] for one in languages):
             drawn = _draw(study, task, group)
             if pool_language_of(task) is not None:
                 drawn.append(_pool(study, task, drawn))
-            datasets += _write(drawn, study, task, folder, tell)
-    return datasets
+            own += _write(drawn, study, task, folder, tell)
+        for note in notes_on(name, own, study.tasks[name].candidates) if tell else ():
+            tell(note)
+        done += own
+    return done
 
 
 @dataclass
@@ -68,63 +93,75 @@ class _Drawn:
 
     Attributes:
         samples: Of a language those that were drawn; a pool is read from disk each time.
-        available: Queries before the draw.
-        whole: Samples before the draw; None for a pool, whose file is counted as it is read.
+        whole: Before the draw; None for a pool, whose file is counted as it is read.
         kept: Ids of a pool; None for all.
         gold: Of the samples.
-        seen: Samples that were read; `written` of them were kept.
-        queries: Those of them that are scored.
+        seen: Of the samples that were read, before those that are not kept are left out.
+        written: Of those that were kept.
     """
 
     language: str
     samples: Iterable[Sample]
-    available: int = 0
-    whole: int | None = None
+    whole: Counts | None = None
     kept: Set[str] | None = None
     gold: list[GoldRow] = field(default_factory=list)
-    seen: int = 0
-    written: int = 0
-    queries: int = 0
+    seen: Counts = Counts()
+    written: Counts = Counts()
 
     @property
-    def left_out(self) -> int:
-        """How many samples the draw left out."""
-        return (self.seen if self.whole is None else self.whole) - self.written
+    def available(self) -> Counts:
+        """What there was before the draw; of a pool once it was written."""
+        return self.seen if self.whole is None else self.whole
 
     def rows(self, candidates: Set[str], present: set[str]) -> Iterator[InputRow]:
         """Yield what is kept, and add to `present` those of the candidates that are in it."""
         for sample in self.samples:
-            self.seen += 1
+            one = count_one(sample)
+            self.seen += one
             if self.kept is not None and sample.id not in self.kept:
                 continue
-            self.written += 1
-            self.queries += sample.is_scored
+            self.written += one
             if sample.id in candidates and not sample.is_scored:
                 present.add(sample.id)
             yield InputRow(id=sample.id, input=sample.input)
 
 
-def _languages(study: Study, task: Task) -> Iterator[Read]:
+def _languages(study: Study, task: Task, tell: Tell | None) -> Iterator[Read]:
     asked = study.tasks[task.name].languages
-    found = False
-    for language in asked or languages_of(task):
+    known = asked or languages_of(task)
+    lacking = []
+    for language in known:
         samples = read_language(task, study.data, language, study.split)
         if samples is not None:
-            found = True
             yield language, samples
         elif asked:
-            raise DataError(
-                f"{study.data}: no {study.split} file of {task.name} in {language}, which the "
-                f"study {study.name} asks for.",
-                remedy=f"{how_to_get(task.name)} into that folder, or take {language} out of "
-                f"tasks.{task.name}.languages in {study.path}.",
-            )
-    if not found:
-        raise DataError(
-            f"{study.data}: no {study.split} file of {task.name} in any of its languages.",
-            remedy=f"{how_to_get(task.name)} and name the folder that holds {task.name}/ as `data` "
-            f"in {study.path}, or take {task.name} out of its tasks.",
+            raise _absent(study, task, [language], f"in {language}, which {study.name} asks for")
+        else:
+            lacking.append(language)
+    if len(lacking) == len(known):
+        raise _absent(study, task, known, "in any of its languages")
+    if lacking and tell is not None:
+        tell(
+            f"{task.name}: the data has {len(known) - len(lacking)} of {len(known)} languages, and "
+            f"no {study.split} file in {' '.join(lacking)}."
         )
+
+
+def _absent(study: Study, task: Task, languages: Sequence[str], where: str) -> DataError:
+    """Return the error for languages without a file, and say where dev is there instead."""
+    dev = [one for one in languages if has_split(task, study.data, one, "dev")]
+    taken = (
+        f"take {languages[0]} out of tasks.{task.name}.languages"
+        if len(languages) == 1
+        else f"take {task.name} out of the tasks"
+    )
+    hint = f"Set `split: dev`, which is for the whole study, {taken}" if dev else taken
+    found = f" Its development set is there in {' '.join(dev)}." if dev else ""
+    get = how_to_get(task.name).removesuffix(",")
+    return DataError(
+        f"{study.data}: no {study.split} file of {task.name} {where}.{found}",
+        remedy=f"{get}; or {hint[0].lower()}{hint[1:]} in {study.path}.",
+    )
 
 
 def _draw(study: Study, task: Task, group: Sequence[Read]) -> list[_Drawn]:
@@ -144,8 +181,7 @@ def _draw(study: Study, task: Task, group: Sequence[Read]) -> list[_Drawn]:
             wanted=wanted,
         )
         gold = [GoldRow(id=s.id, gold=s.gold) for s in kept if s.gold is not None]
-        available = sum(sample.is_scored for sample in samples)
-        drawn.append(_Drawn(language, kept, available, len(samples), gold=gold))
+        drawn.append(_Drawn(language, kept, count(samples), gold=gold))
     return drawn
 
 
@@ -171,24 +207,26 @@ def _pool(study: Study, task: Task, drawn: Sequence[_Drawn]) -> _Drawn:
 
 def _write(
     group: Sequence[_Drawn], study: Study, task: Task, folder: Path, tell: Tell | None
-) -> Iterator[Dataset]:
+) -> Iterator[Packed]:
     named, present = _named(group) if is_pooled(task) else frozenset(), set[str]()
     # Gold last: which candidates a shared pool has is known when all of it is written.
     inputs = [write_blob(folder, drawn.rows(named, present)) for drawn in group]
     for drawn, digest in zip(group, inputs, strict=True):
         gold = _within(drawn, present, task, tell) if is_pooled(task) else drawn.gold
-        yield Dataset(
+        there, before = drawn.written, drawn.available
+        dataset = Dataset(
             task=task.name,
             language=drawn.language,
             split=study.split,
             inputs=digest,
             gold=write_blob(folder, gold) if gold else None,
-            samples=drawn.written,
-            queries=drawn.queries,
-            available=drawn.available,
-            available_pool=drawn.written + drawn.left_out - drawn.available,
-            seed=study.seeds.sampling if drawn.left_out else None,
+            samples=there.samples,
+            queries=there.queries,
+            available=before.queries,
+            available_pool=before.samples - before.queries,
+            seed=study.seeds.sampling if there.samples < before.samples else None,
         )
+        yield Packed(dataset, there, before)
 
 
 def _named(group: Sequence[_Drawn]) -> frozenset[str]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 
-from host.data.check import Counts, Finding
+from host.data.check import Finding
+from host.data.counts import Counts
+from host.data.official import SMALLER, Extent, extent
 
 _SHOWN = 12
 """Digits of a digest, enough to compare by eye."""
@@ -45,6 +47,16 @@ class TaskData:
         return sum((found.counts for found in self.findings if found.counts), Counts())
 
     @property
+    def extent(self) -> Extent | None:
+        """How its test set compares with the benchmark's; None without any language."""
+        return extent(
+            self.task,
+            [found.counts for found in self.there if found.counts],
+            self.pool.counts if self.pool else None,
+            has_all=not self.absent,
+        )
+
+    @property
     def digest(self) -> str | None:
         """Digest over the digests of all languages and the pool; None without any."""
         lines = [f"{f.language} {f.inputs} {f.gold}\n" for f in self.findings if f.inputs]
@@ -74,13 +86,19 @@ def check_json(root: Path, tasks: Sequence[TaskData]) -> dict[str, object]:
 
 
 def _task_json(task: TaskData) -> dict[str, object]:
+    compared = task.extent
     return {
         **_counts_json(task.counts),
         "digest": task.digest,
+        "benchmark": compared.to_json() if compared else None,
         "languages": {found.language: _found_json(found) for found in task.there},
         "pool": _found_json(task.pool) if task.pool and task.pool.counts else None,
         "missing": {
-            found.language: {"problem": found.problem, "remedy": found.remedy}
+            found.language: {
+                "problem": found.problem,
+                "remedy": found.remedy,
+                "has_dev": found.has_dev,
+            }
             for found in task.findings
             if not found.counts
         },
@@ -89,7 +107,12 @@ def _task_json(task: TaskData) -> dict[str, object]:
 
 def _found_json(found: Finding) -> dict[str, object]:
     counts = _counts_json(found.counts or Counts())
-    return {**counts, "inputs_digest": found.inputs, "gold_digest": found.gold}
+    return {
+        **counts,
+        "gold_outside_pool": found.lost,
+        "inputs_digest": found.inputs,
+        "gold_digest": found.gold,
+    }
 
 
 def _counts_json(counts: Counts) -> dict[str, object]:
@@ -104,7 +127,8 @@ def _counts_json(counts: Counts) -> dict[str, object]:
 
 def check_text(tasks: Sequence[TaskData]) -> str:
     """Return a line a task, then what is missing or broken and what to do about it."""
-    return "\n".join(chain(_table(tasks), _without_gold(tasks), _missing(tasks), _broken(tasks)))
+    parts = (_table, _without_gold, _partial_gold, _lost_gold, _smaller, _missing, _dev, _broken)
+    return "\n".join(chain.from_iterable(part(tasks) for part in parts))
 
 
 def _table(tasks: Sequence[TaskData]) -> Iterator[str]:
@@ -130,6 +154,41 @@ def _without_gold(tasks: Sequence[TaskData]) -> Iterator[str]:
     yield from _rows("without gold (it goes into labels/<task>/), so unscored", rows)
 
 
+def _partial_gold(tasks: Sequence[TaskData]) -> Iterator[str]:
+    yield from _lines(
+        "gold for some queries only: the others are run and unscored",
+        [
+            f"{f.task} {f.language}: {f.counts.with_gold} of {f.counts.queries} with gold"
+            for task in tasks
+            for f in task.there
+            if f.counts and 0 < f.counts.with_gold < f.counts.queries
+        ],
+    )
+
+
+def _lost_gold(tasks: Sequence[TaskData]) -> Iterator[str]:
+    yield from _lines(
+        "gold that is not among the candidates, so unscored",
+        [
+            f"{f.task} {f.language}: {f.lost} of {f.counts.with_gold} queries with gold"
+            for task in tasks
+            for f in task.there
+            if f.counts and f.lost
+        ],
+    )
+
+
+def _smaller(tasks: Sequence[TaskData]) -> Iterator[str]:
+    found = [task.extent for task in tasks]
+    yield from _lines(SMALLER, [f"{one.task:<9} {one}" for one in found if one and one.is_smaller])
+
+
+def _dev(tasks: Sequence[TaskData]) -> Iterator[str]:
+    title = "only the development set is there; `split: dev` takes it, for the whole study"
+    rows = [(task.task, [f.language for f in task.absent if f.has_dev]) for task in tasks]
+    yield from _rows(title, rows)
+
+
 def _missing(tasks: Sequence[TaskData]) -> Iterator[str]:
     """Name a remedy once, with the tasks that it helps."""
     by_remedy: dict[str, list[tuple[str, list[str]]]] = {}
@@ -148,6 +207,13 @@ def _broken(tasks: Sequence[TaskData]) -> Iterator[str]:
         yield "\nbroken"
     for one in found:
         yield f"  {one.task} {one.language}: {one.problem}\n    remedy: {one.remedy}"
+
+
+def _lines(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"\n{title}"
+    for line in lines:
+        yield f"  {line}"
 
 
 def _rows(title: str, rows: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:

@@ -18,7 +18,9 @@ _BY_TASK = {
     "lareqa": "Download the data with scripts/download_lareqa_data.sh of google-research/xtreme, "
     "which fetches XQuAD-R (xquad-r/<language>.json)",
     "mewslix": "Download the data with scripts/download_mewslix_data.sh of google-research/xtreme, "
-    "which rebuilds the articles from Wikinews and fetches the candidate set of 1,003,893 entities",
+    "which rebuilds the articles from Wikinews and fetches the candidate set of 1,003,893 entities "
+    "(a smaller pool of your own may stand in mewslix/candidate_set_entities.jsonl, JSON Lines "
+    "with entity_id and description; its scores are not comparable with published ones)",
 }
 """What has a script of its own, or another name upstream."""
 
@@ -76,6 +78,14 @@ def read_language(task: Task, root: Path, language: str, split: str) -> list[Sam
     return samples
 
 
+def has_split(task: Task, root: Path, language: str, split: str) -> bool:
+    """Tell whether the folder has a readable file of that split."""
+    try:
+        return read_language(task, root, language, split) is not None
+    except DataError:
+        return False
+
+
 def open_pool(task: Task, root: Path, split: str) -> Iterable[Sample] | None:
     """Return the candidates that no language has to itself; None where there is no file of them.
 
@@ -117,7 +127,8 @@ class _Stream:
                 raise DataError(
                     f"{self.root}: {self.task} has the candidate {sample.id!r} twice, expected it "
                     "once.",
-                    remedy=f"{how_to_get(self.task)} again, or take one of the two out.",
+                    remedy="Take one of the two out, if the pool is your own, or get it again. "
+                    f"{how_to_get(self.task)}.",
                 )
             seen.add(sample.id)
             yield sample
