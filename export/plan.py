@@ -200,7 +200,7 @@ def _artifacts(
         checkpoint.name,
     )
     known = formats.get(request.format)
-    versions = _versions(known)
+    versions = {name: metadata.version(name) for name in _LIBRARIES} | known.versions()
     vocabulary_digest = tokenizer.digest(checkpoint.tokenizer)
     return [
         ArtifactPlan(
@@ -213,7 +213,7 @@ def _artifacts(
             labels=classes.names,
             pooling=pooled,
             record=record,
-            versions=versions,
+            versions={**versions, "xtreme-edge": agent_version()},
             vocabulary_digest=vocabulary_digest,
             trimmed=trimmed,
         )
@@ -237,24 +237,6 @@ def _check_folders(request: ExportRequest) -> None:
             f"to {len(set(folders))} folders.",
             remedy="Name at least one recipe, each once and with a folder of its own.",
         )
-
-
-def _versions(chosen: Format) -> dict[str, str]:
-    """Return the versions of what makes the artifact.
-
-    Raises:
-        ExportError: The format's libraries are not installed.
-    """
-    versions = {name: metadata.version(name) for name in _LIBRARIES}
-    for name in chosen.libraries:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError as error:
-            raise ExportError(
-                f"Format {chosen.name} needs {name}, which is not installed here.",
-                remedy=f"Install it: `pip install 'xtreme-edge[{chosen.extra}]'`.",
-            ) from error
-    return {**versions, "xtreme-edge": agent_version()}
 
 
 def _folder(request: ExportRequest, recipe: str) -> Path:

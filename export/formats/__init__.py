@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -53,6 +54,23 @@ class Format:
         if not self.lengths:
             return ()
         return (*(size for size in self.lengths if size < max_tokens), max_tokens)
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of its libraries.
+
+        Raises:
+            ExportError: One is not installed.
+        """
+        found = {}
+        for name in self.libraries:
+            try:
+                found[name] = metadata.version(name)
+            except metadata.PackageNotFoundError as error:
+                raise ExportError(
+                    f"Format {self.name} needs {name}, which is not installed here.",
+                    remedy=f"Install it: `pip install 'xtreme-edge[{self.extra}]'`.",
+                ) from error
+        return found
 
     def writer(self) -> Writer:
         """Import the format's module; its libraries take seconds."""

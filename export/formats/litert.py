@@ -38,7 +38,8 @@ def write(model: Exportable, folder: Path, buckets: tuple[int, ...]) -> Path:
         for size in buckets:
             sample = {name: torch.ones((1, size), dtype=torch.int32) for name in model.input_names}
             converter = converter.signature(SIGNATURE.format(size), row, sample_kwargs=sample)
-        # Weights stay where they are until the file is written: 2.0 instead of 3.4 GB for XLM-R base.
+        # Weights stay where they are until the file is written: 2.0 instead of 3.4 GB for
+        # XLM-R base.
         converter.convert(lightweight_conversion=True).export(str(target))
     return target
 

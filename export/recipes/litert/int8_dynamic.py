@@ -10,7 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from device_agent.contract.artifact import Quantization, Tolerance
-from export import flatbuffer
 from export.quiet import silent
 
 NAME = "int8-dynamic"
@@ -27,8 +26,11 @@ CALIBRATED = False
 
 def apply(source: Path, target: Path) -> Quantization:
     """Let ai-edge-quantizer rewrite the file; see `protocol.Recipe`."""
+    # The extra's libraries: a host without them is told so before anything is made.
     with silent():
-        from ai_edge_quantizer import quantizer, recipe  # noqa: PLC0415 it speaks when imported
+        from ai_edge_quantizer import quantizer, recipe  # noqa: PLC0415
+
+        from export import flatbuffer  # noqa: PLC0415
 
         rewriting = quantizer.Quantizer(str(source))
         rewriting.load_quantization_recipe(recipe.dynamic_wi8_afp32())

@@ -180,7 +180,7 @@ def test_a_host_without_the_converter_is_told_what_to_install(
             raise metadata.PackageNotFoundError(name)
         return version("numpy") if name.startswith("ai-edge") else version(name)
 
-    monkeypatch.setattr("export.plan.metadata.version", without)
+    monkeypatch.setattr("export.formats.metadata.version", without)
     checkpoint = make_checkpoint("bert", "multiple-choice")
     request = ExportRequest(checkpoint=checkpoint, output=tmp_path / "out", format="litert")
     with pytest.raises(ExportError, match="needs litert-torch") as caught:
