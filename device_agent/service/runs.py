@@ -185,6 +185,8 @@ class Runs:
                 )
             if not folder.reserve.exists():
                 write_durably(folder.reserve, bytes(RESERVE_BYTES))
+            # SQLite lets only its maker write, but daemon and submitter may be two users.
+            folder.journal.touch()
             with Journal(folder.journal, writable=True) as journal:
                 self._queue(journal, folder)
                 # Last: a folder without a spec is no run, so a cut in between leaves none.

@@ -30,7 +30,7 @@ def score_language(
         unscored: A reason that is known already.
     """
     if unscored is None and not gold:
-        unscored = "the data has no gold"
+        unscored = _no_gold(dataset)
     if unscored is None:
         with_gold = {i: prediction for i, prediction in predictions.items() if i in gold}
         score = task.score(with_gold, gold, dataset.language)
@@ -46,3 +46,10 @@ def score_language(
         metrics=score.metrics,
         unscored=score.unscored,
     )
+
+
+def _no_gold(dataset: Dataset) -> str:
+    """Say whether the data has none, or only what was drawn of it."""
+    if dataset.queries < dataset.available:
+        return f"none of the {dataset.queries} drawn samples has gold"
+    return "the data has no gold"

@@ -2,136 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from device_agent.contract.samples import Prediction
+from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.contributions import Contributions, contributions
+from host.analysis.differences import (
+    MIN_SAMPLES,
+    AccuracyComparison,
+    CellDifference,
+    CellVerdict,
+    ScoreVerdict,
+    SuiteDifference,
+    TaskDifference,
+    UnscoredCell,
+)
 from host.analysis.equivalence import Interval
-from host.analysis.paired import TestName, bootstrap_differences, difference_p, holm
+from host.analysis.paired import bootstrap_differences, difference_p, holm
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
-from host.analysis.suites import SuiteAverage, counted, suite_average
+from host.analysis.suites import counted, suite_average
 from host.scoring.benchmark import SUITES
-
-CellVerdict = Literal["BETTER", "WORSE", "INCONCLUSIVE"]
-ScoreVerdict = Literal["BETTER", "NON-INFERIOR", "WORSE", "INCONCLUSIVE"]
 
 ALPHA = 0.05
 CONFIDENCE = 0.95
+_NO_WIDTH = 1e-9
 
 Predictions = Mapping[tuple[str, str, str], Mapping[str, Prediction]]
 
 
 @dataclass(frozen=True)
-class CellDifference:
-    """Candidate minus baseline in one task and language, in points.
-
-    Attributes:
-        samples: Samples that both were scored on.
-        interval: 95 % paired bootstrap interval of the difference, not corrected.
-        p: Of "no difference", not corrected.
-        p_holm: The same after Holm's correction over all cells of this comparison.
-        verdict: At 5 % after the correction; INCONCLUSIVE means no difference shown.
-    """
-
-    task: str
-    language: str
-    samples: int
-    candidate: float
-    baseline: float
-    difference: float
-    interval: Interval
-    test: TestName
-    p: float
-    p_holm: float
-    verdict: CellVerdict
-
-
-@dataclass(frozen=True)
-class TaskDifference:
-    """Candidate minus baseline in one task's average over languages, in points.
-
-    Attributes:
-        languages: Languages that both have a score in.
-        better, worse: In how many of them the difference stands after Holm's correction.
-        higher: In how many the candidate's score is higher, whether shown or not.
-    """
-
-    task: str
-    candidate: float
-    baseline: float
-    difference: float
-    interval: Interval
-    languages: int
-    better: int
-    worse: int
-    higher: int
-
-
-@dataclass(frozen=True)
-class SuiteDifference:
-    """Candidate minus baseline in a suite's average, over the cells that both have a score in.
-
-    Attributes:
-        tasks: Over the languages that the suite counts.
-        interval: 95 %, paired bootstrap stratified by task and language.
-        over: The candidate's average over those cells, which says what of the suite they are.
-    """
-
-    candidate: float
-    baseline: float
-    difference: float
-    interval: Interval
-    tasks: tuple[TaskDifference, ...]
-    over: SuiteAverage
-
-
-@dataclass(frozen=True)
-class UnscoredCell:
-    """A task and language that one of the two has no score in, and why."""
-
-    task: str
-    language: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class AccuracyComparison:
-    """Candidate against baseline over all tasks and languages that both have a score in.
-
-    Attributes:
-        difference: Of the average: unweighted over languages, then over tasks; in points.
-        interval: 95 %, paired bootstrap stratified by task and language.
-        margin: How much lower the average may be and still pass as non-inferior, in points.
-        suites: The same for the average of each suite that they have any task of.
-    """
-
-    candidate: str
-    baseline: str
-    verdict: ScoreVerdict
-    reason: str
-    margin: float
-    cells: tuple[CellDifference, ...]
-    tasks: tuple[TaskDifference, ...]
-    unscored: tuple[UnscoredCell, ...]
-    suites: tuple[SuiteDifference, ...] = ()
-    candidate_average: float | None = None
-    baseline_average: float | None = None
-    difference: float | None = None
-    interval: Interval | None = None
-
-
-@dataclass(frozen=True)
 class _Resampled:
+    """One cell; `samples` counts those that add something to a sum."""
+
     cell: Cell
     candidate: Contributions
     baseline: Contributions
     differences: Floats
+    samples: int
+
+    @property
+    def tested(self) -> bool:
+        return self.samples >= MIN_SAMPLES
 
 
 def compare_accuracy(
@@ -166,28 +82,32 @@ def compare_accuracy(
         gold = {i: g for i, g in bundle.gold[cell].items() if all(i in each for each in made)}
         ours, theirs = (contributions(*cell, each, gold) for each in made)
         drawn = bootstrap_differences(ours, theirs, (seed, index), resamples)
-        resampled.append(_Resampled(cell, ours, theirs, drawn))
+        samples = candidate[1][cell].samples
+        resampled.append(_Resampled(cell, ours, theirs, drawn, samples))
     if not resampled:
         reason = "no task and language has a score for both"
         return AccuracyComparison(*names, "INCONCLUSIVE", reason, margin, (), (), tuple(unscored))
     cells = _cells(resampled, seed)
-    tasks, drawn = _tasks(resampled, cells)
-    interval = _interval(drawn)
-    verdict, reason = decide(interval, margin)
-    ours_mean = float(np.mean([task.candidate for task in tasks]))
-    theirs_mean = float(np.mean([task.baseline for task in tasks]))
+    tested = [r for r in resampled if r.tested]
+    interval = _average_interval(tested)
+    if interval is None:
+        verdict: ScoreVerdict = "INCONCLUSIVE"
+        reason = f"every task and language has fewer than {MIN_SAMPLES} samples"
+    else:
+        verdict, reason = decide(interval, margin)
+    ours_mean, theirs_mean = _average(tested)
     return AccuracyComparison(
         *names,
         verdict,
         reason,
         margin,
         cells,
-        tasks,
+        _tasks(resampled, cells),
         tuple(unscored),
         suites=tuple(_suites(resampled, cells, candidate[1])),
         candidate_average=ours_mean,
         baseline_average=theirs_mean,
-        difference=ours_mean - theirs_mean,
+        difference=_minus(ours_mean, theirs_mean),
         interval=interval,
     )
 
@@ -213,23 +133,26 @@ def decide(interval: Interval, margin: float) -> tuple[ScoreVerdict, str]:
 
 def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]:
     tests = [difference_p(r.candidate, r.baseline, seed) for r in resampled]
+    # A test that cannot reach 5 % would only make the others' correction stricter.
+    tried = {r.cell: p for r, (_, p) in zip(resampled, tests, strict=True) if r.tested}
+    corrected = dict(zip(tried, holm(list(tried.values())), strict=True))
     found = []
-    for r, (test, p), p_holm in zip(resampled, tests, holm([p for _, p in tests]), strict=True):
+    for r, (test, _) in zip(resampled, tests, strict=True):
         difference = r.candidate.score - r.baseline.score
         verdict: CellVerdict = "INCONCLUSIVE"
-        if p_holm < ALPHA:
+        if corrected.get(r.cell, 1.0) < ALPHA:
             verdict = "BETTER" if difference > 0 else "WORSE"
         found.append(
             CellDifference(
                 *r.cell,
-                samples=len(r.candidate.numerators),
+                samples=r.samples,
                 candidate=r.candidate.score,
                 baseline=r.baseline.score,
                 difference=difference,
-                interval=_interval(r.differences),
+                interval=percentile_interval(r.differences, r.samples) if r.tested else None,
                 test=test,
-                p=p,
-                p_holm=p_holm,
+                p=tried.get(r.cell),
+                p_holm=corrected.get(r.cell),
                 verdict=verdict,
             )
         )
@@ -238,13 +161,11 @@ def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]
 
 def _tasks(
     resampled: list[_Resampled], cells: tuple[CellDifference, ...]
-) -> tuple[tuple[TaskDifference, ...], Floats]:
-    """Return each task's difference, and the resampled difference of the mean over tasks."""
-    found, drawn = [], []
-    for task in dict.fromkeys(cell.task for cell in cells):
+) -> tuple[TaskDifference, ...]:
+    found = []
+    for task, own in _by_task(resampled).items():
         group = [cell for cell in cells if cell.task == task]
-        mean = np.mean([r.differences for r in resampled if r.cell[0] == task], axis=0)
-        drawn.append(mean)
+        few = tuple(r.cell[1] for r in own if not r.tested)
         ours = float(np.mean([cell.candidate for cell in group]))
         theirs = float(np.mean([cell.baseline for cell in group]))
         found.append(
@@ -253,14 +174,16 @@ def _tasks(
                 candidate=ours,
                 baseline=theirs,
                 difference=ours - theirs,
-                interval=_interval(mean),
+                # Without the few it would be the interval of another mean than this one.
+                interval=None if few else _average_interval(own),
                 languages=len(group),
+                few=few,
                 better=sum(cell.verdict == "BETTER" for cell in group),
                 worse=sum(cell.verdict == "WORSE" for cell in group),
                 higher=sum(cell.difference > 0 for cell in group),
             )
         )
-    return tuple(found), np.mean(drawn, axis=0)
+    return tuple(found)
 
 
 def _suites(
@@ -272,15 +195,66 @@ def _suites(
         if own:
             kept = {r.cell for r in own}
             both = tuple(cell for cell in cells if (cell.task, cell.language) in kept)
-            tasks, drawn = _tasks(own, both)
-            ours = float(np.mean([task.candidate for task in tasks]))
-            theirs = float(np.mean([task.baseline for task in tasks]))
-            over = suite_average({cell: scores[cell] for cell in kept}, suite)
-            yield SuiteDifference(ours, theirs, ours - theirs, _interval(drawn), tasks, over)
+            tested = [r for r in own if r.tested]
+            ours, theirs = _average(own)
+            assert ours is not None
+            assert theirs is not None
+            yield SuiteDifference(
+                candidate=ours,
+                baseline=theirs,
+                difference=_minus(*_average(tested)),
+                interval=_average_interval(tested),
+                tasks=_tasks(own, both),
+                few=tuple(r.cell for r in own if not r.tested),
+                over=suite_average({cell: scores[cell] for cell in kept}, suite),
+            )
 
 
-def _interval(differences: Floats) -> Interval:
-    """Return the percentile interval of resampled differences."""
+def _by_task(resampled: Iterable[_Resampled]) -> dict[str, list[_Resampled]]:
+    found: dict[str, list[_Resampled]] = {}
+    for r in resampled:
+        found.setdefault(r.cell[0], []).append(r)
+    return found
+
+
+def _average(resampled: list[_Resampled]) -> tuple[float | None, float | None]:
+    """Return candidate's and baseline's mean over languages, then over tasks."""
+    tasks = _by_task(resampled).values()
+    ours = [mean([r.candidate.score for r in own]) for own in tasks]
+    theirs = [mean([r.baseline.score for r in own]) for own in tasks]
+    return overall(ours), overall(theirs)
+
+
+def _average_interval(resampled: list[_Resampled]) -> Interval | None:
+    """Return the interval of the mean over languages, then over tasks; None of nothing."""
+    tasks = _by_task(resampled).values()
+    if not tasks:
+        return None
+    drawn = np.mean([np.mean([r.differences for r in own], axis=0) for own in tasks], axis=0)
+    # Languages weigh alike, however many samples each has.
+    return percentile_interval(drawn, min(len(own) * min(r.samples for r in own) for own in tasks))
+
+
+def _minus(ours: float | None, theirs: float | None) -> float | None:
+    return None if ours is None or theirs is None else ours - theirs
+
+
+def percentile_interval(differences: Floats, samples: int) -> Interval:
+    """Return the percentile interval of resampled differences, in points.
+
+    Where all resamples are alike, resampling knows no spread: then it is as wide as samples of
+    another kind may be frequent and yet not among these.
+
+    Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249
+    (1983), the "rule of three".
+
+    Args:
+        differences: float64 [resamples].
+        samples: How many samples were resampled.
+    """
     tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = np.percentile(differences, [tail, 100 - tail])
-    return Interval(float(low), float(high), CONFIDENCE)
+    low, high = (float(end) for end in np.percentile(differences, [tail, 100 - tail]))
+    if high - low < _NO_WIDTH:
+        unseen = 100 * (1 - (1 - CONFIDENCE) ** (1 / samples))
+        low, high = max(-100.0, low - unseen), min(100.0, high + unseen)
+    return Interval(low, high, CONFIDENCE)

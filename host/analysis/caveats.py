@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from device_agent.contract.events import Ranked, RoundDone, SessionOpened
+from device_agent.contract.events import RoundDone, SessionOpened
 from host.analysis.bundle import Bundle
+from host.analysis.data_limits import data_limits, lookups, mined
 from host.analysis.latency import Control
-from host.analysis.pools import Lookup, lookup_of
 from host.analysis.rounds import valid
 from host.analysis.verdict import ONE_CHECKPOINT
 
@@ -20,25 +20,40 @@ class Caveat:
 
     Attributes:
         grave: It belongs beside the verdict, not below the tables.
+        details: Its cases, a line each.
     """
 
     text: str
     grave: bool
+    details: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """All of it in one line."""
+        return " ".join((self.text, "; ".join(self.details))).rstrip()
 
 
 def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...]:
     """Return what limits one bundle's numbers, the grave ones first."""
     grave = (*_incomplete(bundle), *_control(bundle, control), *_providers(bundle))
     known = (
+        *_unmeasured(bundle),
         *_slight_preference(control),
         *_invalid(bundle),
         *_blind(bundle),
-        *_subsets(bundle),
-        *_pools(bundle),
-        *_thresholds(bundle),
+        *_precision(bundle),
         *_regimes(bundle),
     )
-    return tuple([Caveat(t, grave=True) for t in grave] + [Caveat(t, grave=False) for t in known])
+    # Where there is nothing but scores, what they are over stands beside the verdict.
+    only_scores = "performance" not in bundle.spec.modes
+    data = [Caveat(text, grave=only_scores, details=lines) for text, lines in data_limits(bundle)]
+    known_data = [Caveat(text, grave=False, details=lines) for text, lines in mined(bundle)]
+    return (
+        *(Caveat(text, grave=True) for text in grave),
+        *data,
+        *(Caveat(text, grave=False) for text in known),
+        *known_data,
+    )
 
 
 def caveats_between(bundles: Sequence[Bundle]) -> tuple[str, ...]:
@@ -86,8 +101,8 @@ def _incomplete(bundle: Bundle) -> Iterator[str]:
 
 def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
     if "performance" not in bundle.spec.modes:
-        yield "Performance mode was not part of this run: nothing is said about latency."
-    elif not any(variant.control_of for variant in bundle.spec.variants):
+        return
+    if not any(variant.control_of for variant in bundle.spec.variants):
         yield "There is no A/A control to tell this session's noise: no latency verdict is given."
     elif control is None:
         yield "There are too few valid rounds for a latency verdict."
@@ -97,6 +112,13 @@ def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
             "its other name: this session favours one of two equal things, and no latency claim "
             "is made from it."
         )
+
+
+def _unmeasured(bundle: Bundle) -> Iterator[str]:
+    if "performance" not in bundle.spec.modes:
+        yield "Latency was not measured (accuracy mode only): nothing is said about it."
+    if "accuracy" not in bundle.spec.modes:
+        yield "Nothing was scored (performance mode only): nothing is said about scores."
 
 
 def _slight_preference(control: Control | None) -> Iterator[str]:
@@ -131,57 +153,14 @@ def _blind(bundle: Bundle) -> Iterator[str]:
         yield f"This device has no sensor for {names}: the validity gate could not watch it."
 
 
-def _subsets(bundle: Bundle) -> Iterator[str]:
-    cut: dict[str, tuple[int, int]] = {}
-    for dataset in bundle.spec.datasets:
-        if dataset.queries < dataset.available:
-            held, there = cut.get(dataset.task, (0, 0))
-            cut[dataset.task] = (held + dataset.queries, there + dataset.available)
-    if cut and "accuracy" in bundle.spec.modes:
-        sizes = ", ".join(f"{task} ({held:,} of {there:,})" for task, (held, there) in cut.items())
-        yield (
-            f"Scores of {sizes} are over seeded subsets, so they do not compare with published "
-            "ones; the comparison between the variants is over the same samples."
-        )
-
-
-def _pools(bundle: Bundle) -> Iterator[str]:
-    """Say once a task and pool what was looked among, and of whose vectors digits were dropped."""
-    reduced: dict[tuple[str, str], list[str]] = {}
-    for ranked, lookup in _lookups(bundle):
-        if not lookup.comparable:
-            languages = reduced.setdefault((ranked.task, lookup.extent), [])
-            if ranked.language not in languages:
-                languages.append(ranked.language)
-    for (task, extent), languages in reduced.items():
-        yield f"{task} ({', '.join(languages)}): looked up {extent}; a smaller pool is easier."
-    halved = sorted({r.task for r, lookup in _lookups(bundle) if lookup.precision == "float16"})
+def _precision(bundle: Bundle) -> Iterator[str]:
+    """Say of whose vectors digits were dropped."""
+    halved = sorted({r.task for r, lookup in lookups(bundle) if lookup.precision == "float16"})
     if halved:
         yield (
             f"Vectors of {', '.join(halved)} were stored as float16: candidates that are nearly as "
             "near as one another may stand in another order than in float32."
         )
-
-
-def _thresholds(bundle: Bundle) -> Iterator[str]:
-    """Say with which threshold pairs were mined: each variant has its own."""
-    fitted: dict[str, list[str]] = {}
-    for ranked, lookup in _lookups(bundle):
-        if lookup.threshold is not None:
-            text = f"{ranked.variant} {lookup.threshold:.4f}"
-            fitted.setdefault(f"{ranked.task} {ranked.language}", []).append(text)
-    for cell, thresholds in fitted.items():
-        yield (
-            f"Pairs of {cell} are mined above a threshold that was fitted on the development set, "
-            f"per variant: {', '.join(thresholds)}."
-        )
-
-
-def _lookups(bundle: Bundle) -> Iterator[tuple[Ranked, Lookup]]:
-    datasets = {(d.task, d.language): d for d in bundle.spec.datasets}
-    for ranked in bundle.bodies(Ranked):
-        dataset = datasets[ranked.task, ranked.language]
-        yield ranked, lookup_of(dataset, ranked, bundle.spec.datasets)
 
 
 def _regimes(bundle: Bundle) -> Iterator[str]:

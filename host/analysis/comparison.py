@@ -72,6 +72,7 @@ def _compare_run(
     predictions: Predictions = collect_predictions(bundle)
     baseline, *others = _summarise(bundle, names, counted)
     control = _control(bundle, baseline.name)
+    asked = ("performance" in bundle.spec.modes, "accuracy" in bundle.spec.modes)
     candidates = []
     for candidate in others:
         latency = compare_latency(counted, candidate.name, baseline.name, control, margin)
@@ -84,7 +85,7 @@ def _compare_run(
             seed=seed,
             resamples=resamples,
         )
-        candidates.append(CandidateComparison(candidate.name, latency, accuracy))
+        candidates.append(CandidateComparison(candidate.name, latency, accuracy, *asked))
     shown = measure_control(counted, *control, margin) if control else None
     return RunComparison(
         bundle=bundle,

@@ -34,7 +34,7 @@ def _run(run: RunComparison) -> Plain:
         "facts": msgspec.to_builtins(bundle.facts),
         "headline": run.headline,
         "baseline": run.baseline.name,
-        "caveats": [caveat.text for caveat in run.caveats],
+        "caveats": [caveat.line for caveat in run.caveats],
         "control": msgspec.to_builtins(run.control),
         "rounds": [{"round": r.round, "invalid": list(r.invalid)} for r in run.rounds],
         "variants": [_variant(variant) for variant in run.variants],
@@ -62,6 +62,7 @@ def _suite(average: SuiteAverage) -> Plain:
     return plain | {
         "complete": average.complete,
         "coverage": average.coverage,
+        "summary": average.summary,
         "limits": list(average.limits),
     }
 
@@ -74,7 +75,10 @@ def _candidate(candidate: CandidateComparison) -> Plain:
     return {
         "name": candidate.name,
         "headline": candidate.headline,
-        "verdict": {"latency": candidate.latency.verdict, "accuracy": candidate.accuracy.verdict},
+        "verdict": {
+            "latency": candidate.latency.verdict if candidate.timed else None,
+            "accuracy": candidate.accuracy.verdict if candidate.scored else None,
+        },
         "went_against_baseline": candidate.went_against,
         "latency": msgspec.to_builtins(candidate.latency),
         "accuracy": accuracy,

@@ -9,14 +9,16 @@ from device_agent.contract.artifact import ArtifactManifest
 from device_agent.contract.events import GoldenChecked, RoundDone
 from device_agent.contract.runspec import Variant
 from host.analysis import verdict
-from host.analysis.accuracy import AccuracyComparison
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.caveats import Caveat
+from host.analysis.differences import AccuracyComparison
 from host.analysis.latency import Control, LatencyComparison
 from host.analysis.plain import comparison_json
 from host.analysis.scores import CellScore, TaskScore
 from host.analysis.speed import Speed
-from host.analysis.suites import SuiteAverage
+from host.analysis.suites import SuiteAverage, is_smaller
+
+NOT_MEASURED = "NOT MEASURED"
 
 
 @dataclass(frozen=True)
@@ -57,26 +59,51 @@ class VariantSummary:
 
 @dataclass(frozen=True)
 class CandidateComparison:
-    """One candidate against the baseline, and what is said about it."""
+    """One candidate against the baseline, and what is said about it.
+
+    Attributes:
+        timed: Latency was to be measured; otherwise its comparison holds nothing.
+        scored: The same of scores.
+    """
 
     name: str
     latency: LatencyComparison
     accuracy: AccuracyComparison
+    timed: bool = True
+    scored: bool = True
 
     @property
     def headline(self) -> str:
         """The verdict in one plain sentence with its figures."""
-        return verdict.sentence(self.latency, self.accuracy)
+        return self._said(figures=True)
 
     @property
     def claim(self) -> str:
         """The same without figures."""
-        return verdict.claim(self.latency, self.accuracy)
+        return self._said(figures=False)
 
     @property
     def went_against(self) -> bool:
         """Whether the candidate is shown to be slower or worse than the baseline."""
         return self.latency.verdict == "SLOWER" or self.accuracy.verdict == "WORSE"
+
+    @property
+    def latency_verdict(self) -> str:
+        """The verdict, or that there was nothing to judge."""
+        return self.latency.verdict if self.timed else NOT_MEASURED
+
+    @property
+    def score_verdict(self) -> str:
+        """The same of scores."""
+        return self.accuracy.verdict if self.scored else NOT_MEASURED
+
+    def _said(self, *, figures: bool) -> str:
+        if not self.timed:
+            return verdict.score_sentence(self.accuracy, figures=figures)
+        if not self.scored:
+            return verdict.latency_sentence(self.latency, figures=figures)
+        make = verdict.sentence if figures else verdict.claim
+        return make(self.latency, self.accuracy)
 
 
 @dataclass(frozen=True)
@@ -97,6 +124,28 @@ class RunComparison:
     rounds: tuple[RoundDone, ...] = field(repr=False)
     candidates: tuple[CandidateComparison, ...]
     caveats: tuple[Caveat, ...]
+
+    @property
+    def timed(self) -> bool:
+        """Whether latency was to be measured."""
+        return "performance" in self.bundle.spec.modes
+
+    @property
+    def scored(self) -> bool:
+        """Whether scores were to be taken."""
+        return "accuracy" in self.bundle.spec.modes
+
+    @property
+    def partial(self) -> str | None:
+        """Why the average score is of less than the benchmark's data; None if it is not."""
+        cells = self.baseline.cells.values()
+        kinds = (
+            ("some unscored", any(cell.score is None for cell in cells)),
+            ("subsets", any(cell.is_subset for cell in cells)),
+            ("smaller data", any(is_smaller(cell) for cell in cells)),
+            ("smaller pools", any(c.lookup and not c.lookup.comparable for c in cells)),
+        )
+        return ", ".join(name for name, found in kinds if found) or None
 
     @property
     def baseline(self) -> VariantSummary:

@@ -11,6 +11,9 @@ from host.analysis.averages import ANSWERING, cell_score, mean, overall
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.pools import Lookup, lookup_of
 
+FEW_SAMPLES = 10
+"""With fewer, one sample moves a score by more than ten points: tables mark it."""
+
 
 @dataclass(frozen=True)
 class CellScore:
@@ -18,7 +21,9 @@ class CellScore:
 
     Attributes:
         split: Which split of the data it is over.
-        samples: Samples that the score is over; fewer than `available` means a subset.
+        samples: Queries with gold, which the score is over; of BUCC, those with a partner.
+        queries: Queries that were run, with gold or not.
+        available: As many before any limit; more than `queries` means a subset.
         metrics: Official metric names, in percent; empty when unscored.
         metric: What `score` is, in words; None when unscored.
         score: What averages take, in percent: the primary metric, for QA (EM + F1) / 2.
@@ -30,6 +35,7 @@ class CellScore:
     language: str
     split: str
     samples: int
+    queries: int
     available: int
     metrics: Mapping[str, float]
     metric: str | None
@@ -39,8 +45,18 @@ class CellScore:
 
     @property
     def is_subset(self) -> bool:
-        """Whether samples were left out."""
-        return self.samples < self.available
+        """Whether queries were left out."""
+        return self.queries < self.available
+
+    @property
+    def most(self) -> int:
+        """How many samples with gold the data has; of a subset, how many at most."""
+        return self.available - (self.queries - self.samples)
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there is a score, of so few samples that it says next to nothing."""
+        return self.score is not None and self.samples < FEW_SAMPLES
 
 
 @dataclass(frozen=True)
@@ -68,11 +84,20 @@ def cell_scores(bundle: Bundle, variant: str) -> dict[Cell, CellScore]:
             cell = (dataset.task, dataset.language)
             looked = ranked.get(cell)
             lookup = lookup_of(dataset, looked, bundle.spec.datasets) if looked else None
-            found[cell] = _cell(dataset, scored.get(cell), lookup, bundle.manifest.state)
+            # What a threshold is fitted on has gold as well, and is not scored.
+            gold = {
+                key: value
+                for key, value in bundle.gold.get(cell, {}).items()
+                if looked is None or key in looked.rankings
+            }
+            samples = sum(value != () for value in gold.values())
+            found[cell] = _cell(dataset, samples, scored.get(cell), lookup, bundle.manifest.state)
     return found
 
 
-def _cell(dataset: Dataset, scored: Scored | None, lookup: Lookup | None, state: str) -> CellScore:
+def _cell(
+    dataset: Dataset, samples: int, scored: Scored | None, lookup: Lookup | None, state: str
+) -> CellScore:
     value = metric = None
     if scored is None:
         unscored: str | None = f"the run is {state} without it"
@@ -86,7 +111,8 @@ def _cell(dataset: Dataset, scored: Scored | None, lookup: Lookup | None, state:
         task=dataset.task,
         language=dataset.language,
         split=dataset.split,
-        samples=dataset.queries,
+        samples=samples,
+        queries=dataset.queries,
         available=dataset.available,
         metrics=scored.metrics if scored else {},
         metric=metric,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Cell
 from host.analysis.scores import CellScore
-from host.scoring.benchmark import SUITES, TITLES, BenchmarkTask, SuiteName, tasks_of
+from host.scoring.benchmark import SUITES, TASKS, TITLES, BenchmarkTask, SuiteName, tasks_of
 
 _LEAST_SHARE = 0.9
 """Of the benchmark's smallest test set, which is known only about."""
@@ -87,6 +87,18 @@ class SuiteAverage:
         )
 
     @property
+    def summary(self) -> str:
+        """The same in few words, without the counts of pairs."""
+        if self.complete:
+            return f"complete: {len(self.tasks)} tasks"
+        kinds = dict.fromkeys(kind for task in self.tasks for kind in task.shortfalls)
+        over = f", {'/'.join(kinds)}" if kinds else ""
+        return (
+            f"partial: {len(self.scored)} of {len(self.tasks)} tasks, "
+            f"{self.languages} of {self.planned_languages} languages{over}"
+        )
+
+    @property
     def limits(self) -> tuple[str, ...]:
         """What is missing and what is less than the benchmark's, a line each; none if complete."""
         return tuple(_limits(self.tasks))
@@ -115,6 +127,12 @@ def suite_average(cells: Mapping[Cell, CellScore], suite: SuiteName) -> SuiteAve
     )
 
 
+def is_smaller(cell: CellScore) -> bool:
+    """Whether the data has fewer samples with gold than the benchmark's smallest test set."""
+    least = next((task.size.least for task in TASKS if task.name == cell.task), 0)
+    return cell.most < least * _LEAST_SHARE
+
+
 def counted(suite: SuiteName) -> frozenset[Cell]:
     """Return every task and language of a suite."""
     return frozenset((t.name, language) for t in tasks_of(suite) for language in t.languages(suite))
@@ -131,21 +149,31 @@ def _task(
         languages=tuple(cell.language for cell in scored),
         unscored=tuple(lang for lang, cell in found.items() if cell.score is None),
         absent=tuple(lang for lang in languages if lang not in found),
-        shortfalls=tuple(_shortfalls(task, scored)),
+        shortfalls=tuple(_shortfalls(scored)),
     )
 
 
-def _shortfalls(task: BenchmarkTask, cells: Collection[CellScore]) -> Iterator[str]:
+def _shortfalls(cells: Collection[CellScore]) -> Iterator[str]:
     others = sorted({cell.split for cell in cells if cell.split != "test"})
     if others:
         yield f"split {', '.join(others)} in place of test"
     if any(cell.is_subset for cell in cells):
         yield "subsets"
-    least = task.size.least * _LEAST_SHARE
-    if any(cell.available < least for cell in cells):
+    if any(is_smaller(cell) for cell in cells):
         yield "smaller data"
-    if any(cell.lookup and not cell.lookup.comparable for cell in cells):
+    if any(_smaller_pool(cell) for cell in cells):
         yield "smaller pools"
+
+
+def _smaller_pool(cell: CellScore) -> bool:
+    """Whether queries were looked up among less than the benchmark's candidates.
+
+    BUCC's two sides belong together: with fewer pairs there are fewer sentences.
+    """
+    if cell.lookup is None:
+        return False
+    mining = cell.lookup.threshold is not None
+    return not cell.lookup.comparable or (mining and is_smaller(cell))
 
 
 def _limits(tasks: Sequence[SuiteTask]) -> Iterator[str]:

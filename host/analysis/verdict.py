@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host.analysis.accuracy import AccuracyComparison
+from host.analysis.differences import AccuracyComparison
 from host.analysis.equivalence import Interval
 from host.analysis.latency import LatencyComparison
 
@@ -12,6 +12,23 @@ ONE_CHECKPOINT = (
 )
 
 _FACTOR = 1.5
+
+
+def score_sentence(accuracy: AccuracyComparison, *, figures: bool = True) -> str:
+    """Return what is said where only scores were taken."""
+    told = f" ({score_figures(accuracy)})" * figures
+    if accuracy.difference is None:
+        clause = f"cannot be compared with {accuracy.baseline} in score"
+    else:
+        word = "against" if accuracy.verdict == "INCONCLUSIVE" else "than"
+        clause = f"{score_clause(accuracy)} {word} {accuracy.baseline}"
+    return f"{accuracy.candidate} {clause}{told}."
+
+
+def latency_sentence(latency: LatencyComparison, *, figures: bool = True) -> str:
+    """Return what is said where only latency was measured."""
+    told = f" ({latency_figures(latency)})" * figures
+    return f"{latency.candidate} {latency_clause(latency)}{told}."
 
 
 def sentence(latency: LatencyComparison, accuracy: AccuracyComparison) -> str:
@@ -79,11 +96,17 @@ def score_figures(accuracy: AccuracyComparison) -> str:
         return accuracy.reason
     interval = accuracy.interval
     if accuracy.verdict == "BETTER":
-        return f"95 % {_points(interval)}"
+        return f"95 % {_points(interval)}{_without(accuracy)}"
     if accuracy.verdict == "WORSE":
-        return f"95 % {_points(Interval(-interval.high, -interval.low, interval.confidence))}"
+        loss = Interval(-interval.high, -interval.low, interval.confidence)
+        return f"95 % {_points(loss)}{_without(accuracy)}"
     signed = f"difference {_signed(accuracy.difference)} points, 95 % {_points(interval)}"
-    return f"{signed}, margin {accuracy.margin:g}"
+    return f"{signed}, margin {accuracy.margin:g}{_without(accuracy)}"
+
+
+def _without(accuracy: AccuracyComparison) -> str:
+    few = len(accuracy.few)
+    return f", without {few} pair{'s' * (few != 1)} of too few samples" if few else ""
 
 
 def need(latency: LatencyComparison) -> str | None:

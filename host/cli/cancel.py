@@ -8,6 +8,7 @@ import msgspec
 from device_agent.contract.runspec import TERMINAL_STATES
 from host.cli.console import json_data, talk
 from host.cli.options import json_option, target_option
+from host.runs.ending import state_text
 
 
 @click.command()
@@ -29,8 +30,10 @@ def command(run_id: str, target: str | None, *, as_json: bool) -> None:
     if as_json:
         json_data(msgspec.to_builtins(status))
     elif status.state in TERMINAL_STATES:
-        reason = f" ({status.reason})" if status.reason else ""
-        talk(f"{run_id} had ended before: {status.state}{reason}.")
+        talk(f"{run_id} had ended before: {state_text(status.state, status.reason)}.")
         talk(f"`host collect {run_id}` fetches what there is.")
     else:
-        talk(f"{run_id}: asked to end; `host collect {run_id}` fetches what there is.")
+        talk(
+            f"{run_id}: asked to end. `host attach {run_id}` shows when it has; then "
+            f"`host collect {run_id}` fetches what there is."
+        )

@@ -26,7 +26,8 @@ def check(folder: Path, *, as_json: bool) -> None:
 
     A digest stands for what was read, however its files are written: equal digests, equal data.
     Candidates are what retrieval looks its queries up among; what a threshold is fitted on is
-    counted as tuning. Exit code 1 says that nothing is usable.
+    counted as tuning. Test sets smaller than the benchmark's are named with both sizes. Exit code 1
+    says that nothing is usable.
 
     Example: host data check xtreme_r
     """
@@ -49,12 +50,13 @@ def check(folder: Path, *, as_json: bool) -> None:
 def pack(study_file: Path, output: Path | None, *, as_json: bool) -> None:
     """Pack the data that a study ships, and show how much it is; `host run` does so by itself.
 
-    Per task and language: queries and what else the device runs (retrieval's candidates and what
-    a threshold is tuned on), each of how many there are, and the size and digest of the inputs.
+    Per task and language: queries, what retrieval looks them up among, and what a threshold is
+    tuned on, each of how many there are, and the size and digest of the inputs. Then what differs
+    from what the study asks for, and how the data compares with the benchmark's test sets.
 
     Example: host data pack study.yaml
     """
-    from host.data.pack import pack_study
+    from host.data.pack import pack_counted
     from host.data.packed import packed_json, packed_text, sizes_of
     from host.studies.load import load_study
     from host.workspace import Workspace
@@ -62,7 +64,7 @@ def pack(study_file: Path, output: Path | None, *, as_json: bool) -> None:
     study = load_study(study_file)
     workspace = Workspace(output) if output else Workspace.beside(study_file, study.name)
     notes: list[str] = []
-    sized = sizes_of(pack_study(study, workspace.data, tell=notes.append), workspace.data)
+    sized = sizes_of(pack_counted(study, workspace.data, tell=notes.append), workspace.data)
     if as_json:
         json_data(packed_json(workspace.data, sized, notes))
         return

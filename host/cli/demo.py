@@ -64,7 +64,7 @@ def command(output: Path, rounds: int, queries: int, *, as_json: bool) -> None:
                 "verdict": result.comparison.headline,
                 "variants": [v.name for v in spec.variants if v.control_of is None],
                 "tasks": list(dict.fromkeys(d.task for d in spec.datasets)),
-                "languages": sorted({d.language for d in spec.datasets}),
+                "languages": sorted({d.language for d in spec.datasets if d.queries}),
                 "bundles": [str(result.bundle.absolute())],
                 "report": str(result.report.absolute()),
                 "study": str(result.study_file.absolute()),

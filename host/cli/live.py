@@ -94,8 +94,10 @@ class RunView:
                 self._drawn_s = now_s
                 self._live.update(_panel(self._title, self._progress.snapshot()))
         elif now_s - self._spoke_s > _PLAIN_EVERY_S:
-            self._spoke_s = now_s
-            self._console.print(Text(_line(self._progress.snapshot())), soft_wrap=True)
+            now = self._progress.snapshot()
+            if now.task is not None or now.phase == "performance":
+                self._spoke_s = now_s
+                self._console.print(Text(_line(now)), soft_wrap=True)
 
 
 def alive_text(phase: str, sign: SignOfLife) -> str:

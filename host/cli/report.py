@@ -81,4 +81,5 @@ def _write_submission(bundle: Path, folder: Path, variant: str | None, *, as_jso
     talk(f"written: {len(written.files)} files of {written.variant} in {folder}")
     if written.subsets:
         talk(f"{len(written.subsets)} of them are subsets, which {README_NAME} lists.")
-    talk(f"Next: `host score --predictions {folder} --labels DATA/labels`.")
+    labels = folder / "labels" if written.labels else "DATA/labels"
+    talk(f"Next: `host score --predictions {folder} --labels {labels}`.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from host.cli.console import talk
 from host.cli.options import json_option, target_option
 
 
@@ -24,5 +25,7 @@ def command(run_id: str, target: str | None, *, as_json: bool) -> None:
     record = RunRecords().find(run_id)
     device = device_of_run(run_id, target)
     with reach(device) as agent:
-        agent.submit(read_spec(record))
+        status = agent.submit(read_spec(record))
+    if status.state == "finished":
+        talk(f"{run_id} had finished before: nothing of it is left to do.")
     watch_run(record, device, as_json=as_json)

@@ -39,7 +39,9 @@ def command(predictions: Path, labels: Path, suite: SuiteName, *, as_json: bool)
     """Score a folder of predictions as the benchmark's own script does, without any model.
 
     What is missing or cannot be read is unscored with its reason: it is not 0, and every mean
-    says of how many. Exit code 1 says that nothing could be scored.
+    says of how many. Where predictions have ids and some are missing, these count 0, as in the
+    official script, and the score is called incomplete. LAReQA's labels are made from the data
+    folder. Exit code 1 says that nothing could be scored.
 
     \b
     Files:

@@ -12,6 +12,7 @@ from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.status import AgentStatus, RunStatus
 from host.cli.console import data, json_data, talk
 from host.cli.options import find_device, json_option, target_option
+from host.runs.ending import state_text
 
 if TYPE_CHECKING:
     from host.inventory import Device
@@ -34,7 +35,7 @@ def command(target: str | None, *, as_json: bool) -> None:
     """
     from host.runs.reach import reach
 
-    devices = [find_device(target)] if target else _all_devices()
+    devices = [find_device(target)] if target else all_devices()
     if not devices:
         talk("No devices yet: `host devices add NAME ADDRESS`, or `host deploy --target local`.")
     found: dict[str, AgentStatus | XtremeEdgeError] = {}
@@ -53,7 +54,7 @@ def command(target: str | None, *, as_json: bool) -> None:
         click.get_current_context().exit(1)
 
 
-def _all_devices() -> list[Device]:
+def all_devices() -> list[Device]:
     """Return the inventory, and this machine where it has an agent that no entry stands for."""
     from device_agent.layout import DEFAULT_STATE
     from host.inventory import LOCAL_ADDRESS, Inventory, default_path, local_device
@@ -83,7 +84,7 @@ def _show(name: str, status: AgentStatus | XtremeEdgeError) -> None:
     serving = f"serving, release {status.release}" if status.serving else "NOT serving"
     data(f"{name}: agent {status.agent_version}, {serving}")
     for run in status.runs:
-        data(f"  {_run_line(run)}")
+        data(f"  {run_line(run)}")
     for unreadable in status.unreadable:
         data(f"  {unreadable.run_id}  {unreadable.reason}")
         talk(f"    remedy: {unreadable.remedy}")
@@ -91,12 +92,11 @@ def _show(name: str, status: AgentStatus | XtremeEdgeError) -> None:
         data("  no runs")
 
 
-def _run_line(run: RunStatus) -> str:
-    parts = [f"{run.run_id}  {run.state}"]
+def run_line(run: RunStatus) -> str:
+    """Return one run as a line: its state, with the reason, and how far it is."""
+    parts = [f"{run.run_id}  {state_text(run.state, run.reason)}"]
     if run.samples_planned:
         parts.append(f"{run.samples_done}/{run.samples_planned} samples")
     if run.rounds_planned:
         parts.append(f"{run.rounds_done}/{run.rounds_planned} rounds")
-    if run.reason:
-        parts.append(run.reason)
     return "  ".join(parts)

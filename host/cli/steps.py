@@ -10,6 +10,7 @@ from device_agent.contract.runspec import TERMINAL_STATES
 from host.cli.console import json_data, talk
 from host.cli.options import find_device
 from host.inventory import Device
+from host.runs.ending import state_text
 from host.runs.record import RunRecord
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
         raise
     if end is not None and end.state != "finished":
         raise RunError(
-            f"Run {record.run_id} {end.state}: {end.reason}",
+            f"Run {record.run_id} {'was ' * (end.state == 'cancelled')}"
+            f"{state_text(end.state, end.reason)}.",
             remedy=f"{end.remedy or 'What was measured is kept.'} `host resume {record.run_id}` "
             f"goes on where it ended, `host collect {record.run_id}` fetches what there is.",
         )

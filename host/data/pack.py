@@ -12,6 +12,7 @@ from device_agent.contract.runspec import Dataset
 from device_agent.contract.samples import GoldRow, InputRow, Sample
 from device_agent.tasks.protocol import Task
 from host.data.blob import write_blob
+from host.data.counted import Counted, notes_on
 from host.data.counts import Counts, count, count_one
 from host.data.sampling import draw, draw_pool, gold_ids
 from host.data.source import (
@@ -30,26 +31,12 @@ Read = tuple[str, list[Sample]]
 """A language and all its samples."""
 
 
-@dataclass(frozen=True)
-class Packed:
-    """A dataset, with what its pool consists of.
-
-    Attributes:
-        counts: Of what was packed.
-        available: Of what there was before limits.
-    """
-
-    dataset: Dataset
-    counts: Counts
-    available: Counts
-
-
 def pack_study(study: Study, folder: Path, *, tell: Tell | None = None) -> list[Dataset]:
     """Write every dataset of a study, as `pack_counted`, and return the datasets alone."""
     return [packed.dataset for packed in pack_counted(study, folder, tell=tell)]
 
 
-def pack_counted(study: Study, folder: Path, *, tell: Tell | None = None) -> list[Packed]:
+def pack_counted(study: Study, folder: Path, *, tell: Tell | None = None) -> list[Counted]:
     """Write every dataset of a study as JSON Lines to `folder/<digest>`.
 
     Packing again yields the same files. A task without languages takes all that the data has. The
@@ -69,11 +56,11 @@ def pack_counted(study: Study, folder: Path, *, tell: Tell | None = None) -> lis
         DataError: A language that was asked for, or a whole task, has no file; a file is malformed;
             the folder cannot be written to.
     """
-    done: list[Packed] = []
+    done: list[Counted] = []
     for name in study.tasks:
         task = tasks.get(name)
         languages = _languages(study, task, tell)
-        own: list[Packed] = []
+        own: list[Counted] = []
         # A pool that languages share is drawn for the queries of all of them, so these stay in
         # memory; otherwise each language is written before the next one is read.
         for group in [list(languages)] if is_pooled(task) else ([one] for one in languages):
@@ -81,8 +68,9 @@ def pack_counted(study: Study, folder: Path, *, tell: Tell | None = None) -> lis
             if pool_language_of(task) is not None:
                 drawn.append(_pool(study, task, drawn))
             own += _write(drawn, study, task, folder, tell)
-        for note in notes_on(name, own, study.tasks[name].candidates) if tell else ():
-            tell(note)
+        if tell is not None:
+            for note in notes_on(name, own, study.tasks[name].candidates):
+                tell(note)
         done += own
     return done
 
@@ -105,8 +93,8 @@ class _Drawn:
     whole: Counts | None = None
     kept: Set[str] | None = None
     gold: list[GoldRow] = field(default_factory=list)
-    seen: Counts = Counts()
-    written: Counts = Counts()
+    seen: Counts = field(default_factory=Counts)
+    written: Counts = field(default_factory=Counts)
 
     @property
     def available(self) -> Counts:
@@ -135,11 +123,21 @@ def _languages(study: Study, task: Task, tell: Tell | None) -> Iterator[Read]:
         if samples is not None:
             yield language, samples
         elif asked:
-            raise _absent(study, task, [language], f"in {language}, which {study.name} asks for")
+            raise DataError(
+                f"{study.data}: no {study.split} file of {task.name} in {language}, which the "
+                f"study {study.name} asks for.{_dev(study, task, [language])}",
+                remedy=f"{how_to_get(task.name)} into that folder, or take {language} out of "
+                f"tasks.{task.name}.languages in {study.path}{_or_dev(study, task, [language])}.",
+            )
         else:
             lacking.append(language)
     if len(lacking) == len(known):
-        raise _absent(study, task, known, "in any of its languages")
+        raise DataError(
+            f"{study.data}: no {study.split} file of {task.name} in any of its languages."
+            f"{_dev(study, task, known)}",
+            remedy=f"{how_to_get(task.name)} and name the folder that holds {task.name}/ as `data` "
+            f"in {study.path}, or take {task.name} out of its tasks{_or_dev(study, task, known)}.",
+        )
     if lacking and tell is not None:
         tell(
             f"{task.name}: the data has {len(known) - len(lacking)} of {len(known)} languages, and "
@@ -147,21 +145,14 @@ def _languages(study: Study, task: Task, tell: Tell | None) -> Iterator[Read]:
         )
 
 
-def _absent(study: Study, task: Task, languages: Sequence[str], where: str) -> DataError:
-    """Return the error for languages without a file, and say where dev is there instead."""
-    dev = [one for one in languages if has_split(task, study.data, one, "dev")]
-    taken = (
-        f"take {languages[0]} out of tasks.{task.name}.languages"
-        if len(languages) == 1
-        else f"take {task.name} out of the tasks"
-    )
-    hint = f"Set `split: dev`, which is for the whole study, {taken}" if dev else taken
-    found = f" Its development set is there in {' '.join(dev)}." if dev else ""
-    get = how_to_get(task.name).removesuffix(",")
-    return DataError(
-        f"{study.data}: no {study.split} file of {task.name} {where}.{found}",
-        remedy=f"{get}; or {hint[0].lower()}{hint[1:]} in {study.path}.",
-    )
+def _dev(study: Study, task: Task, languages: Sequence[str]) -> str:
+    found = [one for one in languages if has_split(task, study.data, one, "dev")]
+    return f" The development set is there, in {' '.join(found)}." if found else ""
+
+
+def _or_dev(study: Study, task: Task, languages: Sequence[str]) -> str:
+    there = _dev(study, task, languages)
+    return ", or set `split: dev` there, which is for the whole study" if there else ""
 
 
 def _draw(study: Study, task: Task, group: Sequence[Read]) -> list[_Drawn]:
@@ -207,7 +198,7 @@ def _pool(study: Study, task: Task, drawn: Sequence[_Drawn]) -> _Drawn:
 
 def _write(
     group: Sequence[_Drawn], study: Study, task: Task, folder: Path, tell: Tell | None
-) -> Iterator[Packed]:
+) -> Iterator[Counted]:
     named, present = _named(group) if is_pooled(task) else frozenset(), set[str]()
     # Gold last: which candidates a shared pool has is known when all of it is written.
     inputs = [write_blob(folder, drawn.rows(named, present)) for drawn in group]
@@ -226,7 +217,7 @@ def _write(
             available_pool=before.samples - before.queries,
             seed=study.seeds.sampling if there.samples < before.samples else None,
         )
-        yield Packed(dataset, there, before)
+        yield Counted(dataset, there, before)
 
 
 def _named(group: Sequence[_Drawn]) -> frozenset[str]:

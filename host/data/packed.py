@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
+from device_agent import tasks
 from device_agent.contract.runspec import Dataset
+from host.data.counted import Counted
+from host.data.official import SMALLER, Extent, extent
+from host.data.source import languages_of
 
 _SHOWN = 12
 """Digits of a digest, enough to compare by eye."""
@@ -16,15 +21,20 @@ _SHOWN = 12
 class Sized:
     """A dataset, and how large its files are."""
 
-    dataset: Dataset
+    counted: Counted
     size_bytes: int
 
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset alone."""
+        return self.counted.dataset
 
-def sizes_of(datasets: Iterable[Dataset], folder: Path) -> list[Sized]:
+
+def sizes_of(packed: Iterable[Counted], folder: Path) -> list[Sized]:
     """Look up the sizes of packed datasets in the folder that they were packed to."""
     return [
-        Sized(dataset, sum((folder / digest).stat().st_size for digest in _digests(dataset)))
-        for dataset in datasets
+        Sized(one, sum((folder / digest).stat().st_size for digest in _digests(one.dataset)))
+        for one in packed
     ]
 
 
@@ -34,6 +44,7 @@ def packed_json(folder: Path, packed: Sequence[Sized], notes: Sequence[str]) -> 
         "folder": str(folder.absolute()),
         "size_bytes": _total_bytes(packed),
         "notes": list(notes),
+        "benchmark": {one.task: one.to_json() for one in _extents(packed)},
         "datasets": [
             {
                 "task": one.dataset.task,
@@ -43,6 +54,11 @@ def packed_json(folder: Path, packed: Sequence[Sized], notes: Sequence[str]) -> 
                 "available": one.dataset.available,
                 "pool": one.dataset.pool,
                 "available_pool": one.dataset.available_pool,
+                "with_gold": one.counted.counts.with_gold,
+                "candidates": one.counted.counts.candidates,
+                "available_candidates": one.counted.available.candidates,
+                "tuning": one.counted.counts.tuning,
+                "available_tuning": one.counted.available.tuning,
                 "seed": one.dataset.seed,
                 "inputs_digest": one.dataset.inputs,
                 "gold_digest": one.dataset.gold,
@@ -55,19 +71,40 @@ def packed_json(folder: Path, packed: Sequence[Sized], notes: Sequence[str]) -> 
 
 def packed_text(packed: Sequence[Sized]) -> str:
     """Return a line a dataset and the sum; a part of what there is reads `50 of 5010`."""
-    lines = [f"{'task':<10}{'language':<10}{'queries':>14}{'pool':>20}{'size':>12}  digest"]
+    parts = f"{'queries':>14}{'candidates':>20}{'tuning':>14}"
+    lines = [f"{'task':<10}{'language':<10}{parts}{'size':>12}  digest"]
     for one in packed:
         dataset = one.dataset
         queries = _part(dataset.queries, dataset.available)
-        pool = _part(dataset.pool, dataset.available_pool)
+        there, before = one.counted.counts, one.counted.available
+        candidates = _part(there.candidates, before.candidates)
+        tuning = _part(there.tuning, before.tuning)
         lines.append(
-            f"{dataset.task:<10}{dataset.language:<10}{queries:>14}{pool:>20}"
-            f"{_kilobytes(one.size_bytes):>12}  {dataset.inputs[:_SHOWN]}"
+            f"{dataset.task:<10}{dataset.language:<10}{queries:>14}{candidates:>20}"
+            f"{tuning:>14}{_kilobytes(one.size_bytes):>12}  {dataset.inputs[:_SHOWN]}"
         )
-    lines.append(f"{'in all':<54}{_kilobytes(_total_bytes(packed)):>12}")
+    lines.append(f"{'in all':<68}{_kilobytes(_total_bytes(packed)):>12}")
     if any(one.dataset.pool < one.dataset.available_pool for one in packed):
         lines.append("A smaller pool is easier to look up in: not comparable with the benchmark.")
-    return "\n".join(lines)
+    smaller = [f"  {one.task:<9} {one}" for one in _extents(packed) if one.is_smaller]
+    return "\n".join([*lines, *([f"\n{SMALLER}", *smaller] if smaller else [])])
+
+
+def _extents(packed: Sequence[Sized]) -> Iterator[Extent]:
+    for task, group in groupby(packed, key=lambda one: one.dataset.task):
+        own = [one.counted for one in group]
+        languages = [one for one in own if one.available.queries]
+        pool = next((one.counts for one in own if not one.available.queries), None)
+        there = {one.dataset.language for one in languages}
+        found = extent(
+            task,
+            [one.counts for one in languages],
+            pool,
+            has_all=there.issuperset(languages_of(tasks.get(task))),
+            is_cut=any(one.counts != one.available for one in own),
+        )
+        if found is not None:
+            yield found
 
 
 def _part(number: int, of: int) -> str:

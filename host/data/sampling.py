@@ -24,9 +24,9 @@ def draw(
 
     Queries with gold go before those without, since only they are scored. Among equals a sample's
     rank is the SHA-256 of the seed and its id without the language, so that a task with parallel
-    rows yields the same rows in each language, where each has all of its gold. The limit is on the queries alone, since a
-    smaller pool would make the task another, easier one; `candidates` asks for just that. What a
-    threshold is tuned on is cut apart from what is scored, to the same numbers.
+    rows yields the same rows in each language that has all of its gold. The limit is on the queries
+    alone, since a smaller pool would make the task another, easier one; `candidates` asks for just
+    that. What a threshold is tuned on is cut apart from what is scored, to the same numbers.
 
     Args:
         samples: One task in one language.

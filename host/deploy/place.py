@@ -34,6 +34,7 @@ elif [ -d /run/systemd/system ]; then
 fi
 say end ""
 """
+_CALLED = {"system": "a system service", "user": "a user service", "process": "a process"}
 # A system service does not see these: its unit hides them, or they go at a reboot.
 _HIDDEN = ("/home", "/root", "/run", "/tmp", "/var/tmp")  # noqa: S108 (names, not used)
 
@@ -75,8 +76,8 @@ def find(session: Session, device: Device) -> Place:
     """Return the device's place: as its entry says, else as it is installed, else as it can be.
 
     Raises:
-        DeviceError: The device does not say where its user's home is, or the entry asks for a
-            system service in a folder that one cannot use.
+        DeviceError: The device does not say where its user's home is, has an agent of another
+            kind, or the entry asks for a system service in a folder that one cannot use.
     """
     return choose(device, _ask(session, device))
 
@@ -104,6 +105,13 @@ def choose(device: Device, found: Found) -> Place:
 
 def _service(device: Device, found: Found) -> tuple[Service, str]:
     if device.service is not None:
+        if device.service != "process" and found.installed not in (None, device.service):
+            raise DeviceError(
+                f"{device.name} has an agent already, as {_CALLED[found.installed]}; a second one "
+                "would measure what the first one does.",
+                remedy=f"Remove it first: write `service: {found.installed}` into the device's "
+                f"entry and run `host undeploy --target {device.name}`.",
+            )
         return device.service, "as the device's entry says"
     if device.is_local:
         return "process", "this machine gets no service unless the device's entry asks for one"
@@ -124,8 +132,8 @@ def _is_hidden(state: str) -> bool:
 
 
 def _ask(session: Session, device: Device) -> Found:
-    is_decided = device.service is not None or device.is_local
-    if is_decided and (device.service == "system" or (device.state or "~").startswith("/")):
+    is_process = device.service == "process" or (device.service is None and device.is_local)
+    if is_process and (device.state or "~").startswith("/"):
         return Found(home="")
     answer = run_script(
         session,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from device_agent.contract.codec import encode
 from device_agent.contract.events import Ranked, SampleDone
-from host.analysis.accuracy import SuiteDifference, TaskDifference
+from host.analysis.differences import SuiteDifference, TaskDifference
+from host.analysis.equivalence import Interval
 from host.analysis.results import Comparison, RunComparison
 
 Row = dict[str, object]
@@ -61,8 +62,9 @@ def _write(path: Path, rows: Iterable[Row]) -> bool:
 def _summary(run: RunComparison) -> Iterator[Row]:
     for index, variant in enumerate(run.variants):
         speed = variant.speed
-        latency = run.candidates[index - 1].latency if index else None
-        accuracy = run.candidates[index - 1].accuracy if index else None
+        candidate = run.candidates[index - 1] if index else None
+        latency = candidate.latency if candidate else None
+        accuracy = candidate.accuracy if candidate else None
         ratio = latency.interval_95 if latency else None
         points = accuracy.interval if accuracy else None
         yield {
@@ -76,11 +78,11 @@ def _summary(run: RunComparison) -> Iterator[Row]:
             "p90_ns": speed.percentile(0.9).value_ns if speed else None,
             "queries_per_second": speed.queries_per_second if speed else None,
             "tokens_per_second": speed.tokens_per_second if speed else None,
-            "latency_verdict": latency.verdict if latency else "baseline",
+            "latency_verdict": candidate.latency_verdict if candidate else "baseline",
             "latency_ratio": latency.ratio if latency else None,
             "latency_ratio_low_95": ratio.low if ratio else None,
             "latency_ratio_high_95": ratio.high if ratio else None,
-            "score_verdict": accuracy.verdict if accuracy else "baseline",
+            "score_verdict": candidate.score_verdict if candidate else "baseline",
             "score_difference": accuracy.difference if accuracy else None,
             "score_difference_low_95": points.low if points else None,
             "score_difference_high_95": points.high if points else None,
@@ -123,8 +125,14 @@ def _suites(run: RunComparison) -> Iterator[Row]:
 def _difference(found: SuiteDifference | TaskDifference | None) -> Row:
     return {
         "difference": found.difference if found else None,
-        "difference_low_95": found.interval.low if found else None,
-        "difference_high_95": found.interval.high if found else None,
+        **_interval(found.interval if found else None),
+    }
+
+
+def _interval(interval: Interval | None) -> Row:
+    return {
+        "difference_low_95": interval.low if interval else None,
+        "difference_high_95": interval.high if interval else None,
     }
 
 
@@ -143,6 +151,7 @@ def _scores(run: RunComparison) -> Iterator[Row]:
                 "task": cell.task,
                 "language": cell.language,
                 "samples": cell.samples,
+                "queries": cell.queries,
                 "available": cell.available,
                 "candidates": lookup.candidates if lookup else None,
                 "candidates_available": lookup.available if lookup else None,
@@ -152,8 +161,7 @@ def _scores(run: RunComparison) -> Iterator[Row]:
                 "score": cell.score,
                 "unscored": cell.unscored,
                 "difference": found.difference if found else None,
-                "difference_low_95": found.interval.low if found else None,
-                "difference_high_95": found.interval.high if found else None,
+                **_interval(found.interval if found else None),
                 "test": found.test if found else None,
                 "p": found.p if found else None,
                 "p_holm": found.p_holm if found else None,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jinja2
 
+from host.analysis.differences import MIN_SAMPLES
 from host.analysis.results import Comparison
 from host.analysis.verdict import need
 from host.report import numbers
@@ -44,7 +45,9 @@ def write_report(comparison: Comparison, path: Path) -> Path:
             "digest",
         )
     }
-    text = environment.get_template("report.html.j2").render(page=make_page(comparison), need=need)
+    text = environment.get_template("report.html.j2").render(
+        page=make_page(comparison), need=need, min_samples=MIN_SAMPLES
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from host.analysis.caveats import Caveat
 from host.analysis.results import Comparison, RunComparison
 from host.report import numbers
-from host.report.sizes import lookup_notes, sample_range
+from host.report.sizes import gold_notes, lookup_notes, sample_range
 from host.report.suite_tables import SuiteTable, suite_tables
 
 
@@ -34,15 +35,30 @@ def _run(run: RunComparison) -> list[str]:
     return [
         f"## {_text(run.device)}",
         *(f"**{_text(each.headline)}**" for each in run.candidates or [run]),
+        *_grave(run),
         _variants(run),
         *(_tasks(run, index) for index in range(len(run.candidates))),
         *_sizes(run),
         *(_suite(table) for table in suite_tables(run)),
-        f"A/A noise floor: {floor}. Rounds: {len(run.rounds) - invalid} valid, {invalid} invalid.",
+        f"A/A noise floor: {floor}. Rounds: {len(run.rounds) - invalid} valid, {invalid} invalid."
+        if run.timed
+        else "Latency: not measured (accuracy mode only).",
         "### What it cannot say",
-        "\n".join(f"- {_text(caveat.text)}" for caveat in run.caveats) or "- Nothing more.",
+        "\n".join(_caveat(caveat) for caveat in run.caveats if not caveat.grave)
+        or "- Nothing more.",
         f"Run `{bundle.spec.run_id}`, bundle `{bundle.digest}`.",
     ]
+
+
+def _grave(run: RunComparison) -> Iterator[str]:
+    grave = [_caveat(caveat) for caveat in run.caveats if caveat.grave]
+    if grave:
+        yield "### Before you use these numbers"
+        yield "\n".join(grave)
+
+
+def _caveat(caveat: Caveat) -> str:
+    return "\n".join((f"- {_text(caveat.text)}", *(f"  - {_text(d)}" for d in caveat.details)))
 
 
 def _variants(run: RunComparison) -> str:
@@ -60,8 +76,8 @@ def _variants(run: RunComparison) -> str:
                 numbers.milliseconds(speed.percentile(0.9).value_ns if speed else None),
                 numbers.rate(speed.queries_per_second) if speed else numbers.NONE,
                 numbers.score(variant.average),
-                candidate.latency.verdict if candidate else "baseline",
-                candidate.accuracy.verdict if candidate else "baseline",
+                candidate.latency_verdict if candidate else "baseline",
+                candidate.score_verdict if candidate else "baseline",
             )
         )
     head = ("variant", "regime", "recipe", "size", "p50 ms", "p90 ms", "queries/s", "score")
@@ -76,7 +92,7 @@ def _tasks(run: RunComparison, index: int) -> str:
             numbers.score(task.baseline),
             numbers.score(task.candidate),
             numbers.points(task.difference),
-            numbers.points_interval(task.interval),
+            task.no_interval or numbers.points_interval(task.interval),
             f"{task.better} of {task.languages}",
             f"{task.worse} of {task.languages}",
         )
@@ -97,11 +113,12 @@ def _sizes(run: RunComparison) -> Iterator[str]:
     rows = []
     for task in run.baseline.tasks:
         own = [cell for cell in cells if cell.task == task.task]
-        notes = "; ".join(lookup_notes(own)) or numbers.NONE
-        rows.append((task.task, str(len(own)), sample_range(own), notes))
+        notes = "; ".join((*gold_notes(own), *lookup_notes(own))) or numbers.NONE
+        scored = str(sum(cell.score is not None for cell in own))
+        rows.append((task.task, scored, sample_range(own), notes))
     if rows:
         yield "### What the scores are over"
-        yield _table(("task", "languages", "samples a language", "looked up"), rows)
+        yield _table(("task", "languages", "samples a language", "notes"), rows)
 
 
 def _suite(suite: SuiteTable) -> str:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from host.analysis.accuracy import AccuracyComparison
 from host.analysis.bundle import Cell
+from host.analysis.differences import AccuracyComparison
 from host.analysis.results import RunComparison, VariantSummary
 from host.analysis.scores import CellScore
 from host.report import numbers
-from host.report.sizes import lookup_notes, sample_count, sample_range
+from host.report.sizes import (
+    FEW,
+    gold_notes,
+    languages_of,
+    lookup_notes,
+    sample_count,
+    sample_range,
+)
 
 _ABSENT = "·"
 
@@ -100,7 +107,10 @@ def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
         if found.lookup is not None and found.lookup.threshold is not None:
             detail += f", threshold {found.lookup.threshold:.4f} fitted on the development set"
         size = sample_count(found) if task in uneven else ""
-        return MatrixCell(numbers.score(found.score), "score", heat, detail, size)
+        if found.samples < found.queries:
+            detail += f", {numbers.count(found.queries - found.samples)} more without gold"
+        text = numbers.score(found.score) + FEW * found.is_few
+        return MatrixCell(text, "score", heat, detail, size)
 
     return Matrix(
         name=variant.name,
@@ -111,7 +121,7 @@ def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
                 notes=_notes(variant.cells, task.task),
                 cells=tuple(cell(task.task, language) for language in languages),
                 summary=numbers.score(task.score),
-                summary_detail=_languages_of(len(task.languages)),
+                summary_detail=languages_of(len(task.languages)),
             )
             for task in variant.tasks
         ),
@@ -134,6 +144,9 @@ def _differences(
         d = found[task, language]
         kind = {"BETTER": "better", "WORSE": "worse"}.get(d.verdict, "even")
         mark = {"better": "▲ ", "worse": "▼ "}.get(kind, "")
+        if d.p is None or d.p_holm is None:
+            text = numbers.points(d.difference) + FEW
+            return MatrixCell(text, "even few", 0, f"no interval: {d.too_few}")
         detail = (
             f"95 % {numbers.points_interval(d.interval)}, p {d.p:.3f}, after Holm {d.p_holm:.3f}, "
             f"{d.test}, {d.samples} samples"
@@ -152,7 +165,7 @@ def _differences(
                 f"shown: ▲\u00a0{task.better}, ▼\u00a0{task.worse}",
                 cells=tuple(cell(task.task, language) for language in languages),
                 summary=numbers.points(task.difference),
-                summary_detail=numbers.points_interval(task.interval),
+                summary_detail=task.no_interval or numbers.points_interval(task.interval),
             )
             for task in accuracy.tasks
         ),
@@ -163,10 +176,6 @@ def _differences(
 def _languages(cells: Iterable[Cell]) -> tuple[str, ...]:
     """Return English first, the others by name: fifty columns are searched, not read."""
     return tuple(sorted({language for _, language in cells}, key=lambda one: (one != "en", one)))
-
-
-def _languages_of(count: int) -> str:
-    return f"over {count} language{'s' * (count != 1)}"
 
 
 def _uneven(cells: Mapping[Cell, CellScore]) -> set[str]:
@@ -180,7 +189,12 @@ def _uneven(cells: Mapping[Cell, CellScore]) -> set[str]:
 def _notes(cells: Mapping[Cell, CellScore], task: str) -> str:
     own = [cell for cell in cells.values() if cell.task == task]
     metric = next((cell.metric for cell in own if cell.metric), None)
-    notes = (metric or "unscored", f"{sample_range(own)} samples", *lookup_notes(own))
+    notes = (
+        metric or "unscored",
+        f"{sample_range(own)} samples",
+        *gold_notes(own),
+        *lookup_notes(own),
+    )
     return " · ".join(notes)
 
 

@@ -46,8 +46,10 @@ def points(value: float | None) -> str:
     return f"{_MINUS if rounded < 0 else '+'}{abs(rounded):.1f}"
 
 
-def points_interval(interval: Interval) -> str:
+def points_interval(interval: Interval | None) -> str:
     """Two signed ends."""
+    if interval is None:
+        return NONE
     return f"{points(interval.low)} to {points(interval.high)}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +13,8 @@ from device_agent.contract.runspec import Dataset
 from device_agent.contract.samples import Prediction
 from host.analysis.bundle import Bundle
 from host.analysis.recompute import collect_predictions
-from host.report.submission_readme import Submission, SubmissionFile, readme
+from host.report.submission_labels import gold_text, is_part
+from host.report.submission_readme import LABELS, Submission, SubmissionFile, readme
 from host.scoring.benchmark import TASKS
 
 README_NAME = "README.txt"
@@ -25,6 +27,9 @@ Ids = tuple[str, ...]
 
 def write_submission(bundle: Bundle, folder: Path, variant: str | None = None) -> Submission:
     """Write `<task>/test-<language>.<extension>` for all that a variant has predicted.
+
+    Beside predictions of a part of the data lie the labels of that very part, in `labels/`, because
+    the data's own labels do not go with them line by line.
 
     Args:
         bundle: A verified one.
@@ -39,18 +44,30 @@ def write_submission(bundle: Bundle, folder: Path, variant: str | None = None) -
     found = collect_predictions(bundle)
     texts: dict[Path, str] = {}
     files: list[SubmissionFile] = []
+    labels_texts: dict[Path, str] = {}
+    unlabelled: dict[Path, str] = {}
     for dataset in bundle.spec.datasets:
         predictions = found.get((name, dataset.task, dataset.language))
         if predictions and dataset.split == "test":
             file = _file(dataset, len(predictions))
             files.append(file)
-            texts[file.path] = _WRITERS[dataset.task](predictions)
+            write = _WRITERS[dataset.task]
+            texts[file.path] = write(predictions)
+            gold = bundle.gold.get((dataset.task, dataset.language), {})
+            text, reason = gold_text(dataset.task, gold, predictions.keys(), write)
+            if text is None:
+                unlabelled[file.path] = reason
+            else:
+                labels_texts[LABELS / file.path] = text
     if not files:
         raise DataError(
             f"Run {bundle.spec.run_id} has no predictions of {name} on the test split.",
             remedy="Run the study in accuracy mode, with `split: test`.",
         )
     submission = Submission(folder, name, tuple(files))
+    if submission.subsets or is_part(bundle.spec.datasets):
+        submission = replace(submission, labels=tuple(labels_texts), unlabelled=unlabelled)
+        texts |= labels_texts
     _write(folder, {Path(README_NAME): readme(submission, bundle), **texts})
     return submission
 
@@ -163,7 +180,7 @@ def _write(folder: Path, texts: Mapping[Path, str]) -> None:
                 remedy="Name a new folder with --submission, or empty this one.",
             )
         for path, text in texts.items():
-            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise DataError(

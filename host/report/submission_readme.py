@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from host.analysis.bundle import Bundle
 from host.scoring.benchmark import SUITES, TASKS, TITLES
+
+LABELS = Path("labels")
+"""Where a run's own gold lies, beside predictions of a part of the data."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,18 @@ class SubmissionFile:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was written for one variant."""
+    """What was written for one variant.
+
+    Attributes:
+        labels: Files of the run's own gold; none where the data's labels go with the predictions.
+        unlabelled: Files of predictions that the gold does not go with, and why.
+    """
 
     folder: Path
     variant: str
     files: tuple[SubmissionFile, ...]
+    labels: tuple[Path, ...] = ()
+    unlabelled: Mapping[Path, str] = field(default_factory=dict)
 
     @property
     def subsets(self) -> tuple[SubmissionFile, ...]:
@@ -76,6 +86,7 @@ class Submission:
                 str(file.path): {"samples": file.samples, "available": file.available}
                 for file in self.subsets
             },
+            "labels": [str(path) for path in self.labels],
             "missing": self.missing,
         }
 
@@ -88,6 +99,7 @@ def readme(submission: Submission, bundle: Bundle) -> str:
         f"Device: {facts.model or facts.board}. Bundle: {bundle.digest}.",
         "Layout: <task>/test-<language>.<extension>, as XTREME and XTREME-R take submissions.",
         *_subsets(submission.subsets),
+        *_labels(submission),
     ]
     for suite in SUITES:
         lines += ["", *_missing(TITLES[suite], submission.missing[suite])]
@@ -101,6 +113,17 @@ def _subsets(files: Sequence[SubmissionFile]) -> Iterable[str]:
     for file in files:
         drawn = "" if file.seed is None else f", drawn with seed {file.seed}"
         yield f"  {file.path}: {file.samples} of {file.available} samples{drawn}"
+
+
+def _labels(submission: Submission) -> Iterable[str]:
+    if not submission.labels:
+        return
+    yield ""
+    yield f"LABELS: {LABELS}/ holds the gold of exactly what this run had, so this scores the run:"
+    yield f"  host score --predictions . --labels {LABELS}"
+    yield "The data's own labels do not go with a part of it line by line."
+    for path, reason in submission.unlabelled.items():
+        yield f"  no labels for {path}: {reason}"
 
 
 def _missing(title: str, missing: Mapping[str, Sequence[str]]) -> Iterable[str]:

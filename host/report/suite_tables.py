@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from host.analysis.differences import MIN_SAMPLES, SuiteDifference
 from host.analysis.results import RunComparison
 from host.report import numbers
 
@@ -80,10 +81,16 @@ def _tables(run: RunComparison) -> Iterator[SuiteTable]:
         for variant, average in zip(run.variants, averages, strict=True):
             notes.setdefault((average.coverage, average.limits), []).append(variant.name)
         for name, one in found:
-            # Said where the two have fewer cells in common than either has.
-            words = (one.over.coverage, one.over.limits)
-            if words not in notes:
-                notes.setdefault(words, []).append(f"difference of {name}")
+            # Said where the two have fewer cells in common than either has. What is left out
+            # of a difference was run, and is named as unscored above.
+            if all(
+                len(one.over.tasks[i].languages) == len(t.languages)
+                for average in averages
+                for i, t in enumerate(average.tasks)
+            ):
+                continue
+            words = (one.over.coverage, ("over what both have a score in",))
+            notes.setdefault(words, []).append(f"difference of {name}")
         complete = all(average.complete for average in averages)
         scores = tuple(numbers.score(average.score) for average in averages)
         scored = max(len(average.scored) for average in averages)
@@ -94,11 +101,24 @@ def _tables(run: RunComparison) -> Iterator[SuiteTable]:
             rows=tuple(rows),
             average=SuiteRow("average", f"{scored} of {len(first.tasks)} tasks", scores),
             differences=tuple(
-                (name, numbers.points(one.difference), numbers.points_interval(one.interval))
-                for name, one in found
+                (name, numbers.points(one.difference), _interval(one)) for name, one in found
             ),
             notes=tuple(
                 SuiteNote(", ".join(names) if len(notes) > 1 else "", coverage, limits)
                 for (coverage, limits), names in notes.items()
             ),
         )
+
+
+def _interval(difference: SuiteDifference) -> str:
+    """Return the interval, and what has too few samples to be in it."""
+    if difference.interval is None:
+        return f"none: fewer than {MIN_SAMPLES} samples in every task and language"
+    text = numbers.points_interval(difference.interval)
+    if not difference.few:
+        return text
+    by_task: dict[str, list[str]] = {}
+    for task, language in difference.few:
+        by_task.setdefault(task, []).append(language)
+    left_out = ", ".join(f"{task} {' '.join(languages)}" for task, languages in by_task.items())
+    return f"{text}; without {left_out}: fewer than {MIN_SAMPLES} samples"

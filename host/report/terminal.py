@@ -1,4 +1,4 @@
-"""The verdict on one terminal screen: at most 24 lines of at most 100 columns."""
+"""The verdict on one terminal screen of 100 columns: 24 lines, more only for the tasks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from host.analysis.results import CandidateComparison, Comparison, RunComparison
-from host.analysis.scores import CellScore
+from host.analysis.scores import FEW_SAMPLES, CellScore
 from host.analysis.speed import Speed
 from host.analysis.verdict import need
 from host.report import numbers
-from host.report.sizes import sample_range
+from host.report.sizes import FEW, sample_range
 
 WIDTH = 100
 LINES = 24
+_ALL_TASKS = 12
+"""Up to so many tasks are all shown, even where the screen gets longer."""
+_MOST_VARIANTS = 6
+_FOOT = 8
 _ROOMY = 96
 """Columns from which on the tables have all their columns."""
 
@@ -105,20 +109,27 @@ def _one(screen: _Screen, run: RunComparison) -> None:
     head = f"study {bundle.spec.study} · {run.device} · run {bundle.spec.run_id}"
     screen.add(Text(head, style="dim"))
     screen.add(Text(run.headline, style="bold"))
-    needed = need(run.lead.latency) if run.lead else None
+    needed = need(run.lead.latency) if run.lead and run.timed else None
     if run.lead and needed:
         screen.add(Text(f"{run.lead.latency.reason}. {needed}", style="yellow"))
     grave = [caveat.text for caveat in run.caveats if caveat.grave]
+    if not run.timed and run.partial and run.scored:
+        # One line for what the report has a list of.
+        grave = [f"average scores are partial: over {run.partial}"]
     for text in grave[:2]:
         screen.add(Text(f"! {text}", style="yellow"), keep=10)
-    screen.add(Text(), _variants(run, most=6, roomy=screen.roomy), keep=6)
+    screen.add(Text(), _variants(run, most=_MOST_VARIANTS, roomy=screen.roomy), keep=6)
     averages = _suites(run, roomy=screen.roomy)
     if averages:
         screen.add(Text(), *averages, keep=5)
-    rows = screen.rows_left(keep=6)
-    if run.lead and run.lead.accuracy.tasks and rows > 0:
-        screen.add(Text(), _tasks(run, run.lead, most=rows, roomy=screen.roomy), keep=3)
-    screen.add(Text(), Text(_footing(run), style="dim"))
+    tasks = run.lead.accuracy.tasks if run.lead else ()
+    rows = max(screen.rows_left(keep=6), len(tasks) if len(tasks) <= _ALL_TASKS else 0)
+    cut = len(run.variants) > _MOST_VARIANTS or (bool(tasks) and rows < len(tasks))
+    if run.lead and tasks and rows > 0:
+        table = _tasks(run, run.lead, most=rows, roomy=screen.roomy)
+        # The suite's twelve tasks are what the table is for: they may make the screen longer.
+        screen.add(Text(), table, keep=-len(tasks) - _FOOT)
+    screen.add(Text(), Text(_footing(run, cut=cut), style="dim"), keep=-len(tasks) - 2 * _FOOT)
 
 
 def _several(screen: _Screen, comparison: Comparison) -> None:
@@ -137,30 +148,35 @@ def _several(screen: _Screen, comparison: Comparison) -> None:
 
 
 def _variants(run: RunComparison, *, most: int, roomy: bool) -> Table:
-    more = ("p90 ms", "queries/s") if roomy else ()
-    table = _table("variant", "p50 ms", *more, "size", "score")
-    table.add_column("latency", no_wrap=True)
-    table.add_column("score", no_wrap=True)
+    pace = (("p50 ms", "p90 ms", "queries/s") if roomy else ("p50 ms",)) if run.timed else ()
+    table = _table("variant", *pace, "size", *(("score",) if run.scored else ()))
+    if run.timed:
+        table.add_column("latency", no_wrap=True)
+    if run.scored:
+        table.add_column("score", no_wrap=True)
     for index, variant in enumerate(run.variants[:most]):
-        speed = variant.speed
         candidate = run.candidates[index - 1] if index else None
+        verdicts = []
+        if run.timed:
+            verdicts.append(_verdict(candidate.latency.verdict if candidate else None))
+        if run.scored:
+            verdicts.append(_verdict(candidate.accuracy.verdict if candidate else None))
         table.add_row(
             variant.name,
-            numbers.milliseconds(speed.percentile(0.5).value_ns if speed else None),
-            *(_pace(speed) if roomy else ()),
+            *_pace(variant.speed)[: len(pace)],
             numbers.size(variant.size_bytes),
-            numbers.score(variant.average),
-            _verdict(candidate.latency.verdict) if candidate else Text("baseline", style="dim"),
-            _verdict(candidate.accuracy.verdict) if candidate else Text("baseline", style="dim"),
+            *((numbers.score(variant.average),) if run.scored else ()),
+            *verdicts,
         )
     _more(table, len(run.variants) - most)
     return table
 
 
-def _pace(speed: Speed | None) -> tuple[str, str]:
+def _pace(speed: Speed | None) -> tuple[str, str, str]:
     if speed is None:
-        return numbers.NONE, numbers.NONE
+        return numbers.NONE, numbers.NONE, numbers.NONE
     return (
+        numbers.milliseconds(speed.percentile(0.5).value_ns),
         numbers.milliseconds(speed.percentile(0.9).value_ns),
         numbers.rate(speed.queries_per_second),
     )
@@ -179,8 +195,8 @@ def _suites(run: RunComparison, *, roomy: bool) -> list[Text]:
             scores, over = numbers.score(average.score), average
         else:
             continue
-        # A line each: the tasks' table says what are subsets, the report all the rest.
-        coverage = over.coverage.partition(";" if roomy else ",")[0]
+        # A line each: the report says all the rest.
+        coverage = over.summary if roomy else over.summary.partition(",")[0]
         found.append(Text(f"{average.title:<10}{scores}  {coverage}"))
     return found
 
@@ -198,7 +214,7 @@ def _tasks(run: RunComparison, candidate: CandidateComparison, *, most: int, roo
             numbers.score(task.baseline),
             numbers.score(task.candidate),
             numbers.points(task.difference),
-            numbers.points_interval(task.interval),
+            f"too few{FEW}" if task.few else numbers.points_interval(task.interval),
             str(task.better),
             str(task.worse),
             *((f"{task.languages} × {_size(every, task.task)}",) if roomy else ()),
@@ -210,7 +226,7 @@ def _tasks(run: RunComparison, candidate: CandidateComparison, *, most: int, roo
 def _size(cells: Iterable[CellScore], task: str) -> str:
     own = [cell for cell in cells if cell.task == task]
     cut = any(cell.lookup and not cell.lookup.comparable for cell in own)
-    return sample_range(own) + (", cut pool" if cut else "")
+    return sample_range(own) + ("†" if cut else "")
 
 
 def _more(table: Table, left: int) -> None:
@@ -226,19 +242,32 @@ def _table(first: str, *others: str) -> Table:
     return table
 
 
-def _verdict(verdict: str) -> Text:
+def _verdict(verdict: str | None) -> Text:
+    if verdict is None:
+        return Text("baseline", style="dim")
     return Text(verdict, style=_STYLES[verdict])
 
 
-def _footing(run: RunComparison) -> str:
+def _footing(run: RunComparison, *, cut: bool) -> str:
     valid = sum(not done.invalid for done in run.rounds)
     parts = []
+    if not run.timed:
+        parts.append("latency not measured")
+    if not run.scored:
+        parts.append("not scored")
     if run.rounds:
         parts.append(f"{valid} of {len(run.rounds)} rounds valid")
     if run.control:
         parts.append(f"A/A noise floor {numbers.percent(run.control.floor)}")
     if run.lead and run.lead.accuracy.unscored:
-        parts.append(f"{len(run.lead.accuracy.unscored)} task–language pairs unscored")
+        plural = "s" * (len(run.lead.accuracy.unscored) != 1)
+        parts.append(f"{len(run.lead.accuracy.unscored)} task–language pair{plural} unscored")
+    if any(c.lookup and not c.lookup.comparable for c in run.baseline.cells.values()):
+        parts.append("† smaller pool")
+    if any(cell.is_few for cell in run.baseline.cells.values()):
+        parts.append(f"{FEW} fewer than {FEW_SAMPLES} samples in a language")
+    if cut:
+        parts.append("… more: `host report`, `host compare --json`")
     if len({variant.variant.regime for variant in run.variants}) > 1:
         parts.append("one checkpoint per regime: nothing is claimed about regimes as such")
     return " · ".join(parts)

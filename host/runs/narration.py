@@ -17,6 +17,7 @@ from device_agent.contract.events import (
 )
 from device_agent.contract.runspec import RunSpec
 from host.analysis.averages import ANSWERING, cell_score, mean
+from host.runs.ending import state_text
 
 
 class Narrator:
@@ -83,7 +84,7 @@ def _spread(values: Mapping[str, float]) -> str:
 
 def _narrate(body: Body) -> str | None:
     if isinstance(body, StateChanged) and body.state != "queued":
-        return f"run {body.state}" + (f": {body.reason}" if body.reason else "")
+        return f"run {state_text(body.state, body.reason)}"
     if isinstance(body, Resumed):
         return (
             f"the agent was restarted: it goes on after {body.samples_done} samples "

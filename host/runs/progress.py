@@ -152,5 +152,7 @@ class Progress:
         if elapsed_ns <= 0 or worked == 0:
             return None
         rounds_left = max(self._rounds_wanted - self._valid, 0)
-        units_left = max(self._total - self._done_of.total(), 0) + rounds_left * self._queries_per_round
+        units_left = (
+            max(self._total - self._done_of.total(), 0) + rounds_left * self._queries_per_round
+        )
         return units_left * elapsed_ns / worked / 1e9

@@ -42,11 +42,27 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Unscored:
-    """One task in one language that has no score, and why."""
+    """One task in one language that has no score, why, and what to do about it if there is."""
 
     task: str
     language: str
     reason: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """One task in one language whose score counts missing predictions as 0.
+
+    Attributes:
+        missing: Samples with gold and without a prediction.
+        of: Samples with gold.
+    """
+
+    task: str
+    language: str
+    missing: int
+    of: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class SuiteResult:
 
     Attributes:
         planned: How many tasks the suite has, scored or not.
+        incomplete: Scores of a part of the labels, which are too low to compare with others.
     """
 
     suite: SuiteName
@@ -71,6 +88,7 @@ class SuiteResult:
     tasks: tuple[TaskResult, ...]
     unscored: tuple[Unscored, ...]
     notes: tuple[Note, ...]
+    incomplete: tuple[Incomplete, ...] = ()
 
     @property
     def overall(self) -> float | None:
@@ -92,7 +110,17 @@ class SuiteResult:
             },
             "overall": self.overall,
             "unscored": [asdict(one) for one in self.unscored],
+            "incomplete": self._incomplete_json(),
+            "notes": [asdict(one) for one in self.notes],
         }
+
+    def _incomplete_json(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Return the counts by task, then by language."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        for one in self.incomplete:
+            counts = {"missing": one.missing, "of": one.of}
+            found.setdefault(one.task, {})[one.language] = counts
+        return found
 
 
 def _mean(values: list[float]) -> float:

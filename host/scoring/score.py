@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from device_agent.contract.errors import DataError
 from host.scoring.benchmark import SUITES, TASKS, TITLES, BenchmarkTask, SuiteName, tasks_of
+from host.scoring.derived import (
+    DERIVED,
+    HOW_TO_MAKE,
+    MADE_FROM_DATA,
+    data_beside,
+    derive_gold,
+)
+from host.scoring.forms.compared import Compared
+from host.scoring.forms.rankings import compare_to_targets
 from host.scoring.metrics import official_score
-from host.scoring.result import Metrics, Note, SuiteResult, TaskResult, Unscored
+from host.scoring.result import Incomplete, Metrics, Note, SuiteResult, TaskResult, Unscored
 
 _FILE = re.compile(r"test-([A-Za-z]{2,3})\.\w+")
 
@@ -25,7 +34,8 @@ def score_submission(predictions: Path, labels: Path, suite: SuiteName) -> Suite
 
     Args:
         predictions: `<task>/test-<language>.<extension>` for any of the suite's tasks.
-        labels: The same layout; the benchmark's data folder will do, for its `labels/`.
+        labels: The same layout; the benchmark's data folder will do, for its `labels/`. LAReQA's
+            gold is made from `lareqa/xquad-r/` there or beside.
         suite: Which tasks and languages count.
 
     Raises:
@@ -49,6 +59,7 @@ def _score(predictions: Path, labels: Path, suite: SuiteName) -> SuiteResult:
     results: list[TaskResult] = []
     unscored: list[Unscored] = []
     notes: list[Note] = []
+    incomplete: list[Incomplete] = []
     for task in tasks:
         # Asked once a task: looking one up lists a folder.
         languages, classes = task.languages(suite), task.classes
@@ -59,53 +70,88 @@ def _score(predictions: Path, labels: Path, suite: SuiteName) -> SuiteResult:
             notes += [Note(task.name, language, text) for text in found.notes]
             if found.unscored is None:
                 scored[language] = found.metrics
+                if found.missing:
+                    incomplete.append(Incomplete(task.name, language, found.missing, found.gold))
             else:
-                unscored.append(Unscored(task.name, language, found.unscored))
+                unscored.append(Unscored(task.name, language, found.unscored, found.remedy))
         if scored:
             results.append(TaskResult(task.name, task.metrics, scored, len(languages)))
         notes += _uncounted(predictions / task.name, task.name, languages, TITLES[suite])
-    return SuiteResult(suite, len(tasks), tuple(results), tuple(unscored), tuple(notes))
+    return SuiteResult(
+        suite, len(tasks), tuple(results), tuple(unscored), tuple(notes), tuple(incomplete)
+    )
 
 
 @dataclass(frozen=True)
 class _Files:
-    """One language's two files, and how they are called below either folder."""
+    """One language's two files, and how they are called below either folder.
+
+    Attributes:
+        data: The data folder that gold is made from in place of a label file; None without.
+    """
 
     name: str
     prediction: Path
     label: Path
+    data: Path | None
 
     @classmethod
     def of(cls, task: BenchmarkTask, language: str, predictions: Path, labels: Path) -> _Files:
         name = f"{task.name}/test-{language}.{task.form.extension}"
-        return cls(name, predictions / name, labels / name)
+        data = None if (labels / name).exists() else data_beside(task.name, language, labels)
+        return cls(name, predictions / name, labels / name, data)
 
     def absent(self) -> str:
         """Say which of the two are not there."""
-        sides = {"prediction": self.prediction, "label": self.label}
+        sides = {"prediction": self.prediction}
+        if self.data is None:
+            sides["label"] = self.label
         return " and ".join(f"no {k} file {self.name}" for k, p in sides.items() if not p.exists())
 
 
 @dataclass(frozen=True)
 class _Language:
-    """One language's metrics, or why it has none."""
+    """One language's metrics, or why it has none and what to do about it.
+
+    Attributes:
+        gold: How many samples have gold; `missing` of them have no prediction.
+    """
 
     metrics: Metrics
     unscored: str | None
+    remedy: str | None = None
     notes: Sequence[str] = ()
+    missing: int = 0
+    gold: int = 0
 
 
 def _score_language(
     task: BenchmarkTask, language: str, files: _Files, classes: Sequence[str]
 ) -> _Language:
     try:
-        compared = task.form.compare(files.prediction, files.label, classes)
+        compared = _compare(task, language, files, classes)
     except DataError as error:
         if isinstance(error.__cause__, FileNotFoundError):
-            return _Language({}, files.absent())
-        return _Language({}, error.message)
+            no_labels = files.prediction.exists() and task.name == DERIVED
+            return _Language({}, files.absent(), HOW_TO_MAKE if no_labels else None)
+        return _Language({}, error.message, error.remedy)
     score = official_score(task, compared, language)
-    return _Language(score.metrics, score.unscored, compared.notes)
+    missing = sum(key not in compared.predictions for key in compared.gold)
+    return _Language(
+        score.metrics,
+        score.unscored,
+        notes=compared.notes,
+        missing=missing if task.form.by_id else 0,
+        gold=len(compared.gold),
+    )
+
+
+def _compare(task: BenchmarkTask, language: str, files: _Files, classes: Sequence[str]) -> Compared:
+    if files.data is None or not files.prediction.exists():
+        return task.form.compare(files.prediction, files.label, classes)
+    gold = derive_gold(task.name, language, files.data)
+    compared = compare_to_targets(files.prediction, gold)
+    return replace(compared, notes=(MADE_FROM_DATA, *compared.notes))
 
 
 def _check_folder(

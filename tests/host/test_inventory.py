@@ -22,6 +22,7 @@ PI = Device(
     board="rpi5",
     python="/usr/bin/python3",
     state="~/edge",
+    service="user",
     threads=4,
     host_key=KEY,
 )
@@ -110,6 +111,7 @@ MISTAKES = {
     "port: many": "3: device pi: port is 'many', expected a whole number from 1 to 65535",
     "port: 0": "3: device pi: port is 0, expected",
     "port: [1]": "3: device pi: port is ['1'], expected",
+    "service: root": "3: device pi: service is 'root', expected one of system, user, process",
     "board: rpi9": "3: device pi: board is 'rpi9', expected one of",
     "python: python3": "3: device pi: python is 'python3', expected an absolute path",
     "colour: red": "3: device pi: unknown key 'colour', expected address, port",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from device_agent.contract.errors import DataError
-from device_agent.tasks.reading.lines import malformed, read_lines, shorten, unequal
+from device_agent.tasks.reading.lines import malformed, read_lines, shorten
 from host.scoring.forms.compared import Compared
+from host.scoring.forms.uneven import uneven
 from host.scoring.forms.values import without_tail
 
 _CHOICES = (0, 1)
@@ -37,7 +38,7 @@ def compare_choices(
             remedy="Put the gold of the test split into labels/xcopa/, in the same form.",
         )
     if len(found) != len(gold):
-        raise unequal(predictions, len(found), labels, len(gold), "lines")
+        raise uneven(predictions, len(found), labels, len(gold), "lines")
     strange = sum(label not in _CHOICES for label in found)
     notes = (f"{strange} of {len(found)} labels are neither 0 nor 1 and count as wrong",)
     return Compared(_by_line(gold), _by_line(found), notes if strange else ())

@@ -36,7 +36,9 @@ class Form:
 
     Attributes:
         extension: Of both files.
+        by_id: Whether predictions have ids, so that some may be missing; those count 0.
     """
 
     extension: str
     compare: Compare
+    by_id: bool = False

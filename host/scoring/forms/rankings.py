@@ -9,9 +9,10 @@ ids are those of `utils_lareqa.py`, which a run's submission has too: `<question
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from device_agent.contract.samples import Gold
 from device_agent.tasks.reading.lines import shorten
 from host.scoring.forms.compared import Compared
 from host.scoring.forms.json_object import compare_ids, kind, not_of_form, read_object
@@ -29,7 +30,16 @@ def compare_rankings(
     Raises:
         DataError: A file is missing, unreadable or of another form, or a query has no target.
     """
-    gold, found = _read_targets(labels), _read(predictions)
+    return compare_to_targets(predictions, _read_targets(labels))
+
+
+def compare_to_targets(predictions: Path, gold: Mapping[str, Gold]) -> Compared:
+    """Read rankings of queries whose targets are known.
+
+    Raises:
+        DataError: The file is missing, unreadable or of another form.
+    """
+    found = _read(predictions)
     return Compared(gold, found, compare_ids(gold, found, "queries"))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from device_agent.contract.errors import DataError
-from device_agent.tasks.reading.lines import unequal
 from host.scoring.forms.compared import Compared
+from host.scoring.forms.uneven import uneven
 from host.scoring.forms.values import read_values
 
 Tags = tuple[str, ...]
@@ -27,11 +27,11 @@ def compare_tags(predictions: Path, labels: Path, classes: Sequence[str]) -> Com
     _check_labels(labels, gold, classes)
     found = _sentences(predictions)
     if len(found) != len(gold):
-        raise unequal(predictions, len(found), labels, len(gold), "sentences")
+        raise uneven(predictions, len(found), labels, len(gold), "sentences")
     for number, (tags, wanted) in enumerate(zip(found, gold, strict=True), start=1):
         if len(tags) != len(wanted):
             place = predictions.with_name(f"{predictions.name}, sentence {number}")
-            raise unequal(place, len(tags), labels, len(wanted), "tags")
+            raise uneven(place, len(tags), labels, len(wanted), "tags")
     return Compared(_by_number(gold), _by_number(found))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from device_agent.tasks.reading.lines import malformed, read_lines, shorten, unequal
+from device_agent.tasks.reading.lines import malformed, read_lines, shorten
+from host.scoring.forms.uneven import uneven
 
 
 def read_values(path: Path) -> list[str]:
@@ -46,7 +47,7 @@ def read_predicted_values(path: Path, labels: Path, count: int) -> list[str]:
     """
     values = without_tail(read_values(path), count)
     if len(values) != count:
-        raise unequal(path, len(values), labels, count, "lines")
+        raise uneven(path, len(values), labels, count, "lines")
     return values
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from host.analysis.accuracy import AccuracyComparison, compare_accuracy, decide
+from host.analysis.accuracy import compare_accuracy, decide, percentile_interval
 from host.analysis.bundle import load_bundle
+from host.analysis.differences import MIN_SAMPLES, AccuracyComparison
 from host.analysis.equivalence import Interval
 from host.analysis.recompute import collect_predictions
 from host.analysis.scores import cell_scores
@@ -144,3 +146,21 @@ def test_suites_differ_by_what_both_have(tmp_path: Path) -> None:
     assert xtreme_r.interval == found.interval
     assert xtreme.interval.low <= xtreme.difference <= xtreme.interval.high
     assert xtreme.over.coverage.startswith("partial: 1 of 9 tasks, 2 of 40 languages, 2 of")
+
+
+def test_too_few_samples_have_no_interval_and_no_test(tmp_path: Path) -> None:
+    """Five samples cannot reach 5 % by any exact test, so nothing is claimed of them."""
+    found = compared(tmp_path / "b", pair(25.0, cells={"xnli": ("en",)}, samples=MIN_SAMPLES - 1))
+    (cell,) = found.cells
+    assert (cell.interval, cell.p, cell.p_holm, cell.verdict) == (None, None, None, "INCONCLUSIVE")
+    assert cell.too_few == "too few samples (5)"
+    assert found.tasks[0].no_interval == "no interval: fewer than 6 samples in en"
+    assert (found.interval, found.difference, found.verdict) == (None, None, "INCONCLUSIVE")
+    assert found.suites[0].interval is None
+
+
+def test_an_interval_of_equal_resamples_is_no_certainty() -> None:
+    """Of 20 samples that all agree, some 14 % of others may still differ."""
+    interval = percentile_interval(np.zeros(100), 20)
+    assert interval.low == pytest.approx(-13.9, abs=0.05)
+    assert interval.high == pytest.approx(13.9, abs=0.05)

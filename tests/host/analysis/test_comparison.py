@@ -138,7 +138,7 @@ def test_a_run_without_a_control_is_a_caveat(tmp_path: Path) -> None:
 def test_accuracy_mode_alone_says_nothing_about_latency(tmp_path: Path) -> None:
     """The absent half is named, the present half compared."""
     (run,) = compare([loaded(tmp_path / "b", replace(SMALL, modes=("accuracy",)))]).runs
-    assert any("Performance mode was not part of this run" in c.text for c in run.caveats)
+    assert any("Latency was not measured (accuracy mode only)" in c.text for c in run.caveats)
     assert run.baseline.speed is None
     assert run.lead.accuracy.difference is not None
 

@@ -63,3 +63,16 @@ def test_a_pure_pool_is_no_language(tmp_path: Path) -> None:
     assert [language for _, language in cells] == ["en", "ar"]
     (task,) = task_scores(cells.values())
     assert task.unscored == ()
+
+
+def test_a_cell_counts_the_samples_that_have_gold(tmp_path: Path) -> None:
+    """Of eight drawn queries one has gold: the score is of one, and marked."""
+    folder = make_bundle(tmp_path / "b", replace(SMALL, modes=("accuracy",)))
+    bundle = load_bundle(folder)
+    gold = dict(bundle.gold["xquad", "de"])
+    first = dict([next(iter(gold.items()))])
+    few = replace(bundle, gold={**bundle.gold, ("xquad", "de"): first})
+    cell = cell_scores(few, "english-int8")["xquad", "de"]
+    assert (cell.samples, cell.queries, cell.available) == (1, 8, 1000)
+    assert cell.is_few
+    assert cell.most == 993

@@ -29,6 +29,7 @@ def cell(task: str, language: str, score: float | None = 50.0) -> CellScore:
         language=language,
         split="test",
         samples=20_000,
+        queries=20_000,
         available=20_000,
         metrics={},
         metric=None,

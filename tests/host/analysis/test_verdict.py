@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from host.analysis.accuracy import AccuracyComparison
+from host.analysis.differences import AccuracyComparison
 from host.analysis.equivalence import Interval
 from host.analysis.latency import LatencyComparison
-from host.analysis.verdict import alone, claim, need, sentence
+from host.analysis.verdict import alone, claim, latency_sentence, need, score_sentence, sentence
 
 LATENCY = LatencyComparison(
     candidate="multilingual-int8",
@@ -151,3 +151,21 @@ def test_a_variant_alone_is_told_by_its_figures(
 ) -> None:
     """What was not measured is left out, not zero."""
     assert alone("v", median_ns, average).startswith(text)
+
+
+def test_scores_alone_are_told_without_latency() -> None:
+    """An accuracy-only run is no failed latency measurement."""
+    assert score_sentence(ACCURACY) == (
+        "multilingual-int8 scores 3.1 points higher than english-int8 (95 % 1.9–4.4)."
+    )
+    undecided = worse(-0.3, -2.1, 1.5, "INCONCLUSIVE")
+    assert score_sentence(undecided, figures=False) == (
+        "multilingual-int8 is undecided in score against english-int8."
+    )
+
+
+def test_latency_alone_is_told_without_scores() -> None:
+    """The same the other way round."""
+    assert latency_sentence(LATENCY, figures=False) == (
+        "multilingual-int8 is as fast as english-int8 on this device."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from device_agent.contract.events import Event, SampleDone, StateChanged, Timing
 from device_agent.contract.status import SignOfLife
 from host.cli.live import RunView, alive_text
 from tests.device_agent.service.small_runs import small_spec
@@ -33,3 +34,39 @@ def test_signs_of_life_are_shown_at_once_and_not_again_and_again(
         "waiting: 2 runs before it on the device",
         "waiting: 1 run before it on the device",
     ]
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        ("xnli", "accuracy so far 50.0 %"),
+        ("xquad", "F1 so far 50.0 %"),
+        ("udpos", "share right so far 50.0 %"),
+    ],
+)
+def test_what_is_right_so_far_has_the_name_of_what_it_is(
+    capsys: pytest.CaptureFixture[str], task: str, expected: str
+) -> None:
+    """A sample's credit is not always what the task's average is made of."""
+    body = SampleDone(
+        variant="a",
+        task=task,
+        language="de",
+        sample_id="1",
+        prediction="p",
+        credit=0.5,
+        timing=Timing(tokens=1, tokenise_ns=1, infer_ns=1, decode_ns=1),
+    )
+    assert expected in shown(capsys, body)
+
+
+def test_a_run_that_has_not_begun_shows_no_progress(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it waits for is told by signs of life; a lone word helps nobody."""
+    assert shown(capsys, StateChanged(state="queued")) == ""
+
+
+def shown(capsys: pytest.CaptureFixture[str], body: SampleDone | StateChanged) -> str:
+    event = Event(seq=1, boot_id="a", monotonic_ns=1, utc="", body=body)
+    with RunView(small_spec("r"), "pi5") as view:
+        list(view.watch([event]))
+    return capsys.readouterr().err

@@ -28,16 +28,18 @@ def test_the_baselines_predictions_are_written(bundle: Path, tmp_path: Path) -> 
     assert done.exit_code == 0
     assert "6 files of english-int8" in done.stderr
     assert "host score --predictions" in done.stderr
+    assert f"--labels {tmp_path / 'out' / 'labels'}`" in done.stderr
     found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    assert found == {
-        "out/README.txt",
-        "out/xnli/test-en.tsv",
-        "out/xnli/test-hi.tsv",
-        "out/xcopa/test-tr.jsonl",
-        "out/udpos/test-en.tsv",
-        "out/xquad/test-de.json",
-        "out/tatoeba/test-zh.tsv",
+    files = {
+        "xnli/test-en.tsv",
+        "xnli/test-hi.tsv",
+        "xcopa/test-tr.jsonl",
+        "udpos/test-en.tsv",
+        "xquad/test-de.json",
+        "tatoeba/test-zh.tsv",
     }
+    labels = {f"out/labels/{name}" for name in files}
+    assert found == {"out/README.txt", *(f"out/{name}" for name in files), *labels}
 
 
 def test_json_names_subsets_and_what_is_missing(bundle: Path, tmp_path: Path) -> None:

@@ -32,12 +32,14 @@ def folders(tmp_path: Path) -> tuple[str, ...]:
     return "--predictions", str(tmp_path / "submission"), "--labels", str(tmp_path / "labels")
 
 
-def test_json_is_exactly_as_promised(folders: tuple[str, ...]) -> None:
-    """Three keys; talk stays on standard error."""
+def test_json_is_as_promised(folders: tuple[str, ...]) -> None:
+    """Three keys that others read, and two that say how far to trust them."""
     done = score(*folders, "--suite", "xtreme", "--json")
     assert done.exit_code == 0
     values = json.loads(done.stdout)
-    assert set(values) == {"tasks", "overall", "unscored"}
+    assert set(values) == {"tasks", "overall", "unscored", "incomplete", "notes"}
+    assert values["incomplete"] == {}
+    assert [note["task"] for note in values["notes"]] == ["tatoeba"]
     assert values["tasks"] == {
         "tatoeba": {
             "avg_metric": 100.0,
@@ -54,7 +56,36 @@ def test_json_is_exactly_as_promised(folders: tuple[str, ...]) -> None:
     assert {"task": "xnli", "language": "fr"}.items() <= next(
         one for one in values["unscored"] if one["language"] == "fr"
     ).items()
-    assert all(set(one) == {"task", "language", "reason"} for one in values["unscored"])
+    keys = {"task", "language", "reason", "remedy"}
+    assert all(set(one) == keys for one in values["unscored"])
+
+
+def test_a_part_of_the_answers_is_marked(tmp_path: Path) -> None:
+    """Missing ones count 0 as in the official script, and a program can see that they do."""
+    answers = [{"id": str(n), "answers": [{"text": "yes"}]} for n in range(4)]
+    files = {
+        "labels": {"data": [{"paragraphs": [{"qas": answers}]}]},
+        "submission": {"0": "yes"},
+    }
+    for side, value in files.items():
+        path = tmp_path / side / "xquad" / "test-de.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(value))
+    folders = ("--predictions", tmp_path / "submission", "--labels", tmp_path / "labels")
+    values = json.loads(score(*folders, "--json").stdout)
+    assert values["tasks"]["xquad"]["avg_metric"] == 25.0
+    assert values["incomplete"] == {"xquad": {"de": {"missing": 3, "of": 4}}}
+    text = score(*folders).stdout
+    assert "1 of 12 languages; incomplete" in text
+    assert "counted 0 as by the official script\n  xquad de: 3 of 4\n" in text
+
+
+def test_a_line_too_few_has_a_remedy(folders: tuple[str, ...]) -> None:
+    """A limited run writes labels that go with its predictions."""
+    values = json.loads(score(*folders, "--json").stdout)
+    (remedy,) = [one["remedy"] for one in values["unscored"] if "found 2 lines" in one["reason"]]
+    assert "`host report BUNDLE --submission DIR`" in remedy
+    assert f"    remedy: {remedy}" in score(*folders).stdout
 
 
 def test_text_states_of_how_many(folders: tuple[str, ...]) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from device_agent.contract import codec
 from device_agent.contract.bundle import SPEC_NAME
+from device_agent.contract.events import StateChanged
+from device_agent.journal import Journal
 from device_agent.service.runs import RunFolder, Runs
 from host.demo.virtual_device.launch import VirtualDevice
 from host.runs.record import RunRecord, RunRecords
@@ -82,6 +84,24 @@ def test_cancelling_an_ended_run_says_that_it_had_ended(cli: Cli, submit: Submit
     done = cli("cancel", "over")
     assert done.code == 0
     assert "had ended before: finished" in done.err
+
+
+def test_a_cancelled_run_is_told_without_a_word_twice(cli: Cli, submit: Submit) -> None:
+    """Attach fails with what can be done; a second cancel changes nothing."""
+    folder = ended(cli, submit, "stopped")
+    with Journal(folder.journal, writable=True) as journal:
+        journal.append([StateChanged(state="cancelled", reason="cancelled by the user")])
+    assert_error(cli("attach", "stopped"), "Run stopped was cancelled by the user.", "host resume")
+    assert "had ended before: cancelled by the user." in cli("cancel", "stopped").err
+
+
+def test_resuming_a_finished_run_says_that_nothing_is_left(cli: Cli, submit: Submit) -> None:
+    """It is no failure, and the next step is told."""
+    ended(cli, submit, "complete")
+    done = cli("resume", "complete")
+    assert done.code == 0
+    assert "complete had finished before" in done.err
+    assert "host collect complete" in done.err
 
 
 def test_a_changed_host_key_ends_attach_at_once(

@@ -8,7 +8,8 @@ import pytest
 
 from device_agent.contract.errors import DataError
 from device_agent.contract.samples import Sample, SentenceInput
-from host.data.check import Counts, Finding, check_data, count
+from host.data.check import Finding, check_data
+from host.data.counts import Counts, count
 from host.data.pack import pack_study
 from tests.host.data.conftest import MakeStudy
 

@@ -131,6 +131,17 @@ def test_a_language_asked_for_and_missing_is_refused(
     assert "take fr out of tasks.xnli.languages" in caught.value.remedy
 
 
+def test_development_data_alone_is_told_with_what_takes_it(
+    pooled: Path, make_study: MakeStudy, tmp_path: Path
+) -> None:
+    """Mewsli-X's development mentions are public, and the setting is for the whole study."""
+    for path in (pooled / "mewslix" / "wikinews_mentions").iterdir():
+        path.rename(path.with_name(path.name.replace("test", "dev")))
+    with pytest.raises(DataError, match="The development set is there, in de en") as caught:
+        pack_study(make_study(pooled, "[mewslix]"), tmp_path / "out")
+    assert "set `split: dev` there, which is for the whole study" in caught.value.remedy
+
+
 def test_a_task_without_any_file_is_refused(
     benchmark: Path, make_study: MakeStudy, tmp_path: Path
 ) -> None:
@@ -200,6 +211,7 @@ def test_a_task_without_its_pool_is_refused(
     with pytest.raises(DataError, match="mewslix has no candidates there") as caught:
         pack_study(make_study(pooled, "[mewslix]"), tmp_path / "out")
     assert "download_mewslix_data.sh" in caught.value.remedy
+    assert "a smaller pool of your own may stand in" in caught.value.remedy
 
 
 def test_gold_that_the_pool_lacks_is_left_out_and_told(

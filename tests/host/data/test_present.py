@@ -67,7 +67,7 @@ def test_plain_values_have_every_digest(benchmark: Path, tasks: list[TaskData]) 
     assert (xnli["samples"], xnli["with_gold"]) == (40, 20)
     assert len(xnli["languages"]["de"]["gold_digest"]) == 64
     assert xnli["languages"]["en"]["gold_digest"] is None
-    assert set(xnli["missing"]["zh"]) == {"problem", "remedy"}
+    assert set(xnli["missing"]["zh"]) == {"problem", "remedy", "has_dev"}
 
 
 def test_a_tasks_digest_depends_on_every_language(benchmark: Path, tasks: list[TaskData]) -> None:
@@ -78,3 +78,38 @@ def test_a_tasks_digest_depends_on_every_language(benchmark: Path, tasks: list[T
     assert after["xnli"] != before["xnli"]
     assert after["tatoeba"] == before["tatoeba"]
     assert after["xquad"] is None
+
+
+def test_gold_for_some_queries_only_is_named(data_dir: Path) -> None:
+    """The sample of TyDiQA has a hundred questions in Arabic and the answer to one."""
+    text = check_text(by_task(check_data(data_dir / "xtreme_r_sample", names=["tydiqa"])))
+    assert "  tydiqa ar: 1 of 100 with gold" in text
+    assert "tydiqa en" not in text
+
+
+def test_a_smaller_test_set_is_told_with_the_benchmarks_size(pooled: Path) -> None:
+    """Queries a language, and a pool that stands in for the million entities."""
+    tasks = by_task(check_data(pooled, names=["lareqa", "mewslix"]))
+    text = check_text(tasks)
+    assert "  lareqa    4 of about 1,190 questions a language" in text
+    assert "  mewslix   2 of about 428 to 1,482 mentions a language; pool 5 of 1,003,893" in text
+    compared = check_json(pooled, tasks)["tasks"]["mewslix"]["benchmark"]  # type: ignore[index]
+    assert (compared["smaller"], compared["pool"]) == (True, 5)
+
+
+def test_gold_outside_the_pool_is_named(pooled: Path) -> None:
+    """One of the English mentions means an entity that the pool does not have."""
+    tasks = by_task(check_data(pooled, names=["mewslix"]))
+    assert "  mewslix en: 1 of 2 queries with gold" in check_text(tasks)
+    found = check_json(pooled, tasks)["tasks"]["mewslix"]["languages"]  # type: ignore[index]
+    assert (found["en"]["gold_outside_pool"], found["de"]["gold_outside_pool"]) == (1, 0)
+
+
+def test_development_data_alone_is_named_with_what_takes_it(pooled: Path) -> None:
+    """A study of the development set is possible, and the setting is for all of it."""
+    mentions = pooled / "mewslix" / "wikinews_mentions"
+    (mentions / "test-de.jsonl").rename(mentions / "dev-de.jsonl")
+    text = check_text(by_task(check_data(pooled, names=["mewslix"])))
+    title, row = text.partition("only the development set is there")[2].splitlines()[:2]
+    assert "`split: dev` takes it, for the whole study" in title
+    assert row == "  mewslix   de"

@@ -25,6 +25,16 @@ def test_a_draw_is_the_same_on_every_machine() -> None:
     assert _drawn("de", 5) == ["de-15", "de-44", "de-46", "de-87", "de-99"]
 
 
+def test_queries_with_gold_are_drawn_first() -> None:
+    """Only they are scored: one among a hundred is in every draw, the rest as by hash alone."""
+    samples = _pairs("de")
+    samples[3] = Sample(id="de-3", input=samples[3].input, gold="neutral")
+    drawn = [sample.id for sample in draw(samples, 5, language="de", seed=0)]
+    assert "de-3" in drawn
+    assert len(drawn) == 5
+    assert set(drawn) - {"de-3"} < set(_drawn("de", 5))
+
+
 def test_another_seed_draws_another_subset() -> None:
     """The seed is what decides."""
     assert _drawn("de", 10, seed=1) != _drawn("de", 10, seed=0)

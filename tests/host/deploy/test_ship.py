@@ -170,3 +170,26 @@ def test_unwritable_state_folder_is_told(
     with pytest.raises(DeviceError, match="failed to make its blob folders") as caught:
         ship(session, Layout(PurePosixPath(tmp_path / "file" / "state")), [make_blob(b"x")])
     assert caught.value.remedy
+
+
+def test_shared_state_folder_gets_files_that_its_group_may_write(
+    any_session: Session, layout: Layout, make_blob: MakeBlob
+) -> None:
+    """In a setgid folder, blobs and their folders are the group's too; strangers see nothing."""
+    Path(layout.root).mkdir()
+    Path(layout.root).chmod(0o2770)
+    blobs = [make_blob(LARGE), make_blob(b"small")]
+    ship(any_session, layout, blobs)
+    for blob in blobs:
+        path = Path(layout.blob(blob.digest))
+        assert path.stat().st_mode & 0o777 == 0o660
+        assert path.parent.stat().st_mode & 0o777 == 0o770
+
+
+def test_other_state_folder_gets_files_that_nobody_writes(
+    session: Session, layout: Layout, make_blob: MakeBlob
+) -> None:
+    """Where one user owns it all, a blob that is whole is read only."""
+    blob = make_blob(LARGE)
+    ship(session, layout, [blob])
+    assert Path(layout.blob(blob.digest)).stat().st_mode & 0o222 == 0

@@ -248,8 +248,8 @@ def test_a_run_without_any_valid_round_has_a_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"modes": ("accuracy",)}, "Performance mode was not part of this run"),
-        ({"modes": ("performance",)}, "Nothing is scored in this run"),
+        ({"modes": ("accuracy",)}, "Not measured (accuracy mode only)."),
+        ({"modes": ("performance",)}, "Not scored (performance mode only)"),
         ({"stop_after": 700}, "The run is cancelled: cancelled by the user."),
         ({"stop_after": 2}, "The run is cancelled: cancelled by the user."),
         ({"rounds": 3}, "3 valid rounds, at least 5 are needed"),

@@ -62,3 +62,13 @@ def test_suite_averages_say_what_they_are_over(comparison: Comparison) -> None:
     assert "over subsets: xnli, xcopa, udpos, xquad, tatoeba" in text
     assert "unscored: xnli hi" in text
     assert "| xcopa | 3 | 15 of 1" in text
+
+
+def test_accuracy_mode_alone_is_no_failed_latency(tmp_path: Path) -> None:
+    """The headline is of scores; latency is called not measured."""
+    text = markdown(comparison_of(tmp_path, replace(SMALL, modes=("accuracy",))))
+    assert "Latency: not measured (accuracy mode only)." in text
+    assert "valid round" not in text
+    assert "noise floor" not in text
+    assert "| NOT MEASURED |" in text
+    assert "### Before you use these numbers" in text

@@ -135,6 +135,48 @@ def test_a_subset_is_labelled_and_scores_nothing_silently(data_dir: Path, tmp_pa
     ]
 
 
+def test_a_subsets_labels_score_exactly_what_was_run(data_dir: Path, tmp_path: Path) -> None:
+    """Every form, to 1e-9, and nothing is counted as missing."""
+    data = data_dir / "xtreme_r_sample"
+    cells = {"xnli": ("de",), "xcopa": ("et",), "udpos": ("de",), "panx": ("de",), "xquad": ("de",)}
+    cells |= {"mlqa": ("de",), "tydiqa": ("en", "ar"), "tatoeba": ("jv",), "lareqa": ("en", "zh")}
+    cells |= {"bucc2018": ("zh",), "pawsx": ("de",)}
+    bundle = load_verified(make_real_bundle(tmp_path / "bundle", data, cells, limit=20))
+    out = tmp_path / "out"
+    written = write_submission(bundle, out)
+    assert len(written.labels) == len(written.files) == 13
+    assert "host score --predictions . --labels labels" in (out / "README.txt").read_text()
+    again = {}
+    for suite in ("xtreme", "xtreme-r"):
+        result = score_submission(out, out / "labels", suite)
+        assert result.incomplete == ()
+        again |= {(t.name, lang): m for t in result.tasks for lang, m in t.per_language.items()}
+    runs = [one for one in bundle.bodies(Scored) if one.variant == written.variant]
+    assert len(runs) == len(again) == 13
+    for scored in runs:
+        cell = (scored.task, scored.language)
+        official = {name: scored.metrics[name] for name in again[cell]}
+        assert again[cell] == pytest.approx(official, rel=0, abs=1e-9), cell
+
+
+def test_labels_that_do_not_go_with_the_lines_are_left_out(data_dir: Path, tmp_path: Path) -> None:
+    """Thai PANX has no gold, and the README says so."""
+    data = data_dir / "xtreme_r_sample"
+    made = make_real_bundle(tmp_path / "bundle", data, {"panx": ("de", "th")}, limit=20)
+    written = write_submission(load_verified(made), tmp_path / "out")
+    assert [str(path) for path in written.labels] == ["labels/panx/test-de.tsv"]
+    text = (tmp_path / "out" / "README.txt").read_text()
+    assert "no labels for panx/test-th.tsv: the run has no gold for it" in text
+
+
+def test_a_whole_run_needs_no_labels_of_its_own(data_dir: Path, tmp_path: Path) -> None:
+    """The data's labels go with it."""
+    data = data_dir / "xtreme_r_sample"
+    made = make_real_bundle(tmp_path / "bundle", data, {"xnli": ("de",)})
+    assert write_submission(load_verified(made), tmp_path / "out").labels == ()
+    assert not (tmp_path / "out" / "labels").exists()
+
+
 def test_a_cancelled_runs_files_are_subsets(tmp_path: Path) -> None:
     """What was not run is not there."""
     plan = replace(SMALL, available=None, stop_after=9)

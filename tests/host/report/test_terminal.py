@@ -10,6 +10,7 @@ import pytest
 
 from host.analysis.results import Comparison
 from host.report.terminal import print_comparison, render_comparison
+from tests.host.bundle_plan import all_cells
 from tests.host.bundles import SMALL, VARIANTS, with_speed
 from tests.host.report.conftest import PLAN, comparison_of
 
@@ -73,8 +74,9 @@ def test_many_variants_still_fit(tmp_path: Path) -> None:
     many = tuple(replace(VARIANTS[1], name=f"candidate-{n}") for n in range(12))
     plan = replace(SMALL, variants=(VARIANTS[0], *many, VARIANTS[4]))
     text = render_comparison(comparison_of(tmp_path, plan))
-    assert fits(text)
+    assert fits(text, lines=30)
     assert "… 7 more" in text
+    assert "`host report`" in text
 
 
 def test_many_devices_still_fit(tmp_path: Path) -> None:
@@ -100,3 +102,13 @@ def test_printing_without_a_terminal_is_plain(
     """A pipe gets the text without escapes."""
     print_comparison(comparison)
     assert capsys.readouterr().out == render_comparison(comparison)
+
+
+def test_all_twelve_tasks_are_shown(tmp_path: Path) -> None:
+    """No task of a suite hides behind "more"."""
+    cells = {task: languages[:1] for task, languages in all_cells().items()}
+    plan = replace(SMALL, cells=cells, modes=("accuracy",))
+    text = render_comparison(comparison_of(tmp_path, plan))
+    assert all(f"\n{task} " in text for task in cells)
+    assert " more" not in text
+    assert "latency not measured" in text

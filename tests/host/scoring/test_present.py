@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from host.scoring.present import present, present_notes
-from host.scoring.result import Note, SuiteResult, TaskResult, Unscored
+from host.scoring.result import Incomplete, Note, SuiteResult, TaskResult, Unscored
 
 XNLI = TaskResult(
     "xnli",
@@ -58,3 +58,22 @@ def test_nothing_scored_says_so() -> None:
 def test_equal_notes_share_a_line() -> None:
     """One line for both languages."""
     assert present_notes(RESULT) == ["tatoeba af ar: brackets"]
+
+
+def test_missing_predictions_that_count_0_are_marked() -> None:
+    """At the task, at the mean and with their counts; languages alike share a line."""
+    whole = TaskResult("xquad", ("f1",), {"de": {"f1": 3.0}, "en": {"f1": 4.0}}, 2)
+    missing = tuple(Incomplete("xquad", language, 80, 100) for language in ("de", "en"))
+    text = present(SuiteResult("xtreme", 1, (whole,), (), (), missing))
+    assert "2 of 2 languages; incomplete\n" in text
+    assert "1 of 1 tasks; incomplete, so not comparable" in text
+    assert text.endswith("as by the official script\n  xquad de en: 80 of 100")
+
+
+def test_a_remedy_stands_below_its_reason() -> None:
+    """Once for the languages that share both."""
+    unscored = tuple(
+        Unscored("xnli", language, "too short", "Add it.") for language in ("de", "en")
+    )
+    text = present(SuiteResult("xtreme", 9, (), unscored, ()))
+    assert text.endswith("  xnli de en: too short\n    remedy: Add it.")

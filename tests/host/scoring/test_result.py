@@ -38,7 +38,7 @@ def test_tagging_averages_f1_and_answering_both_halves() -> None:
 def test_plain_values_have_exactly_the_promised_keys() -> None:
     """So that other programs can rely on them."""
     values = RESULT.to_json()
-    assert set(values) == {"tasks", "overall", "unscored"}
+    assert set(values) == {"tasks", "overall", "unscored", "incomplete", "notes"}
     assert values["tasks"]["xquad"] == {  # type: ignore[index]
         "avg_metric": 67.5,
         "avg": {"exact_match": 60.0, "f1": 75.0},
@@ -52,6 +52,7 @@ def test_plain_values_have_exactly_the_promised_keys() -> None:
             "task": "udpos",
             "language": "en",
             "reason": "no prediction file udpos/test-en.tsv",
+            "remedy": None,
         }
     ]
 

@@ -161,3 +161,9 @@ def is_running(pid: str) -> bool:
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return False
+
+
+def test_renewed_session_goes_on(session: Session) -> None:
+    """After a new login the session is the same to whoever uses it."""
+    session.renew()
+    assert session.run(["echo", "here"]).stdout == b"here\n"

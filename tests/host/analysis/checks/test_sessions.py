@@ -82,3 +82,18 @@ def test_the_null_runtime_has_no_golden_set(folder: Path) -> None:
         ]
 
     assert found(forge(folder, on_null, without_all(GoldenChecked))) == []
+
+
+def test_an_artifact_runs_on_the_runtime_of_its_format(folder: Path) -> None:
+    """Where the spec names none, another engine than the format's own is noticed."""
+
+    def on_litert(events: list) -> list:
+        return [
+            msgspec.structs.replace(e, body=msgspec.structs.replace(e.body, runtime="litert"))
+            if isinstance(e.body, SessionOpened)
+            else e
+            for e in events
+        ]
+
+    texts = found(forge(folder, on_litert))
+    assert any("ran on litert" in text and "the spec says onnxruntime" in text for text in texts)

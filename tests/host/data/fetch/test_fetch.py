@@ -162,3 +162,9 @@ def test_a_folder_that_cannot_be_written_to_is_refused(
     (tmp_path / "out").write_text("a file")
     with pytest.raises(DataError, match="cannot be written to: File exists"):
         _fetch(tmp_path / "out", mirror, "xnli", languages="de")
+
+
+def test_a_mirror_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A mistyped folder is not a mirror in which every dataset is missing."""
+    with pytest.raises(DataError, match="nowhere: there is no such folder to fetch from"):
+        fetch(tmp_path / "out", names=["xnli"], mirror=tmp_path / "nowhere")
