@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -11,6 +11,7 @@ from device_agent.contract.errors import DeviceError
 from host.deploy.content import Blob
 from host.deploy.environment import choose_release
 from host.deploy.facts import Facts, Python
+from host.deploy.unit import make_unit
 from host.deploy.wheel import AgentWheel
 from host.deploy.wheelhouse import Target, download_command
 from host.inventory import Device
@@ -38,6 +39,25 @@ def test_named_interpreter_is_taken() -> None:
     release = choose_release(NAMED, FACTS, WHEEL)
     assert release.python == "/usr/bin/python3"
     assert release.wheelhouse is None
+
+
+def test_system_service_gets_no_interpreter_from_a_home_folder() -> None:
+    """Home folders are hidden from it, so what lies there is passed over, and refused by name."""
+    unit = make_unit("system", PurePosixPath("/var/lib/xtreme-edge"))
+    at_home = dataclasses.replace(FACTS, pythons=(Python((3, 11, 2), "/home/pi/venv/bin/python"),))
+    with pytest.raises(DeviceError, match="cannot see /home/pi/venv"):
+        choose_release(NAMED, at_home, WHEEL, unit)
+    with pytest.raises(DeviceError, match="has no Python"):
+        choose_release(PI, at_home, WHEEL, unit)
+    assert choose_release(NAMED, at_home, WHEEL).python == "/home/pi/venv/bin/python"
+
+
+def test_unit_is_part_of_the_release() -> None:
+    """Another unit is another release, so that a rollback brings the unit back as well."""
+    unit = make_unit("system", PurePosixPath("/var/lib/xtreme-edge"))
+    with_unit = choose_release(NAMED, FACTS, WHEEL, unit)
+    assert with_unit.id != choose_release(NAMED, FACTS, WHEEL).id
+    assert "umask 007" in with_unit.launcher
 
 
 @pytest.mark.parametrize(
