@@ -113,7 +113,7 @@ def _smaller(cells: Iterable[CellScore]) -> Iterator[str]:
             by_task.setdefault(cell.task, []).append(cell)
     for task, own in by_task.items():
         size = sizes[task]
-        at_most = "up to " * any(cell.most != cell.samples for cell in own)
+        at_most = "up to " * any(cell.is_subset and cell.samples < cell.queries for cell in own)
         pools = [cell.lookup.candidates for cell in own if cell.lookup is not None]
         among = f", looked up among {spoken_range(pools)} candidates" if pools else ""
         yield (

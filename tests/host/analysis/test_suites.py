@@ -84,7 +84,7 @@ def test_what_is_absent_and_unscored_is_named() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"samples": 100}, "over subsets: xnli"),
+        ({"queries": 19_999, "samples": 19_999}, "over subsets: xnli"),
         ({"samples": 99, "available": 99}, "over smaller data: xnli"),
         ({"split": "dev"}, "over split dev in place of test: xnli"),
         ({"lookup": replace(FULL, reduced=True)}, "over smaller pools: xnli"),
