@@ -31,7 +31,7 @@ _WORDS = {
 }
 
 
-@pytest.mark.parametrize("delay_s", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize("delay_s", [0.02, 0.05, 0.1])
 @pytest.mark.parametrize("command", sorted(_WORDS))
 def test_ctrl_c_soon_after_the_start_is_no_traceback(
     tmp_path: Path, command: str, delay_s: float
@@ -50,12 +50,9 @@ def test_ctrl_c_soon_after_the_start_is_no_traceback(
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(delay_s)
-    ended_before = process.poll() is not None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert "Traceback" not in err
-    if ended_before:
-        pytest.skip("the command was quicker than the signal")
     assert process.returncode == 130, err
     assert err.splitlines()[-1] == "interrupted"
 
