@@ -103,13 +103,13 @@ def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
     if "performance" not in bundle.spec.modes:
         return
     if not any(variant.control_of for variant in bundle.spec.variants):
-        yield "There is no A/A control to tell this session's noise: no latency verdict is given."
+        yield "There is no A/A control to tell this run's noise: no latency verdict is given."
     elif control is None:
         yield "There are too few valid rounds for a latency verdict."
     elif control.differs:
         yield (
             f"The A/A control took {control.ratio:.3f} times as long as the same artifact under "
-            "its other name: this session favours one of two equal things, and no latency claim "
+            "its other name: this run favours one of two equal things, and no latency claim "
             "is made from it."
         )
 

@@ -288,7 +288,7 @@ def test_service_of_the_login_user_needs_no_root(board: NspawnDevice) -> None:
     """Without sudo the agent is a user service, comes back after a reboot, and goes traceless."""
     with connect(board.device) as session:
         undeploy(session, board.device, is_collected=lambda _: False, discard=True)
-    board.shell("mv /etc/sudoers.d/dev /root/")
+    board.shell("mv /etc/sudoers.d/dev /opt/")
     try:
         with connect(board.device) as session:
             system = dataclasses.replace(board.device, service="system")
@@ -306,7 +306,7 @@ def test_service_of_the_login_user_needs_no_root(board: NspawnDevice) -> None:
             undeploy(session, board.device, is_collected=lambda _: False)
         assert traces(board) == ""
     finally:
-        board.shell("mv /root/dev /etc/sudoers.d/ && loginctl disable-linger dev")
+        board.shell("mv /opt/dev /etc/sudoers.d/ && loginctl disable-linger dev")
 
 
 def is_serving(device: Device) -> bool:

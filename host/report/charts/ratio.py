@@ -70,9 +70,7 @@ def _caption(run: RunComparison, floor: float | None, far: bool) -> str:
         "90 %, which must lie inside the wide band (the margin) to count as equivalent."
     )
     if floor is not None:
-        text += (
-            " Inner band: the noise floor, by which this session tells one artifact from itself."
-        )
+        text += " Inner band: the noise floor, by which this run tells one artifact from itself."
     if far:
         text += f" Ratios beyond ±{_NEAR:.0f} % stand at the edge as numbers."
     return text

@@ -38,7 +38,8 @@ def test_ctrl_c_soon_after_the_start_is_no_traceback(
 ) -> None:
     """In the middle of imports too, whatever the imported library makes of it."""
     (tmp_path / "devices.yaml").write_text(
-        f"devices:\n  here: {{address: local, state: {tmp_path / 'state'}}}\n"
+        # Nothing answers there, so a deploy that is quicker than the signal starts no agent.
+        "devices:\n  here: {address: 127.0.0.1, port: 1}\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *_WORDS[command]],
