@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device_agent.contract.samples import Prediction
+from device_agent.measure.decision import Interval
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.contributions import Contributions, contributions
@@ -21,7 +22,6 @@ from host.analysis.differences import (
     TaskDifference,
     UnscoredCell,
 )
-from host.analysis.equivalence import Interval
 from host.analysis.paired import bootstrap_differences, difference_p, holm
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from device_agent.measure.decision import Interval
 from host.analysis.bundle import Cell
-from host.analysis.equivalence import Interval
 from host.analysis.paired import TestName
 from host.analysis.suites import SuiteAverage
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from device_agent.contract.events import RoundDone
+from device_agent.measure import anytime, decision
+from device_agent.measure.anytime import AnytimeEstimate
+from device_agent.measure.decision import Interval, LatencyVerdict
 from host.analysis import equivalence
-from host.analysis.equivalence import Interval, LatencyVerdict, Spread
-from host.analysis.rounds import log_ratios, total_ns
+from host.analysis.equivalence import Spread
+from host.analysis.rounds import Floats, log_ratios, total_ns, total_ratio
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,14 @@ class Control:
 
 @dataclass(frozen=True)
 class LatencyComparison:
-    """Candidate against baseline, as ratios of total time (0.9: a tenth less time).
+    """Candidate against baseline, as ratios of time (0.9: a tenth less time).
 
     Attributes:
         reason: Why, in words.
         rounds: Valid rounds used.
-        ratios: Per valid round, in order.
+        ratios: Per valid round, in order: the geometric mean of its queries' ratios.
         ratio: Geometric mean over rounds; None, as its intervals, with fewer than two rounds.
+        total_ratio: Of the time of all queries together, long ones and rare stalls in full.
         margin: The margin registered in the study, relative.
         margin_used: The larger of `margin` and the noise floor; None without a control.
         rounds_needed: Further rounds that would decide if the means stay as they are; None if
@@ -60,6 +65,7 @@ class LatencyComparison:
     ratios: tuple[float, ...]
     margin: float
     ratio: float | None = None
+    total_ratio: float | None = None
     interval_90: Interval | None = None
     interval_95: Interval | None = None
     margin_used: float | None = None
@@ -68,23 +74,34 @@ class LatencyComparison:
     seconds_needed: float | None = None
 
 
+_Estimate: TypeAlias = Spread | AnytimeEstimate
+
+
 def measure_control(
-    rounds: Sequence[RoundDone], name: str, original: str, margin: float
+    rounds: Sequence[RoundDone], name: str, original: str, margin: float, *, looked: bool = False
 ) -> Control | None:
-    """Return what the A/A control shows over valid rounds; None with fewer than two of them."""
+    """Return what the A/A control shows over valid rounds; None with fewer than two of them.
+
+    Args:
+        rounds: Valid rounds.
+        name: The control.
+        original: The variant whose artifacts it repeats.
+        margin: The registered margin, relative.
+        looked: As in `compare_latency`.
+    """
     if len(rounds) < 2:
         return None
-    spread = equivalence.spread(log_ratios(rounds, name, original))
-    interval = spread.interval(equivalence.DIFFERENCE_CONFIDENCE)
+    spread = _estimate(log_ratios(rounds, name, original), looked=looked)
+    interval = spread.interval(decision.DIFFERENCE_CONFIDENCE)
     return Control(
         name=name,
         of=original,
         rounds=len(rounds),
         ratio=math.exp(spread.mean),
         interval=_as_ratio(interval),
-        floor=math.expm1(equivalence.noise_floor(spread)),
+        floor=math.expm1(decision.noise_floor(spread)),
         significant=interval.excludes_zero,
-        differs=equivalence.control_differs(spread, math.log1p(margin)),
+        differs=decision.control_differs(spread, math.log1p(margin)),
     )
 
 
@@ -94,11 +111,14 @@ def compare_latency(
     baseline: str,
     control: tuple[str, str] | None,
     margin: float,
+    *,
+    looked: bool = False,
 ) -> LatencyComparison:
     """Compare the time that two variants took over the same queries.
 
-    The paired log ratio of total time (tokenising, inference and decoding) of each round is one
-    observation; `equivalence.decide` documents the regions of the verdict.
+    The mean over a round's queries of the paired log ratio of their time (tokenising, inference
+    and decoding) is one observation (`ratios.round_means`); `decision.decide` documents the
+    regions of the verdict.
 
     Args:
         rounds: Valid rounds.
@@ -106,6 +126,7 @@ def compare_latency(
         baseline: Another's.
         control: The A/A control's name and its original's; without one no verdict is given.
         margin: The registered margin, relative: 0.02 is 2 %.
+        looked: The run ended when the rounds had decided, so intervals must hold at every look.
     """
     values = log_ratios(rounds, candidate, baseline)
     ratios = tuple(float(ratio) for ratio in np.exp(values))
@@ -114,11 +135,12 @@ def compare_latency(
         return LatencyComparison(
             candidate, baseline, "INCONCLUSIVE", lack, len(rounds), ratios, margin
         )
-    spread = equivalence.spread(values)
-    aa = equivalence.spread(log_ratios(rounds, *control))
-    limit, floor = math.log1p(margin), equivalence.noise_floor(aa)
+    spread = _estimate(values, looked=looked)
+    aa = _estimate(log_ratios(rounds, *control), looked=looked)
+    limit, floor = math.log1p(margin), decision.noise_floor(aa)
     few = _few(len(rounds))
-    verdict = "INCONCLUSIVE" if few else equivalence.decide(spread, aa, limit)
+    verdict = "INCONCLUSIVE" if few else decision.decide(spread, aa, limit)
+    whole = total_ratio(rounds, candidate, baseline)
     more = None
     if verdict == "INCONCLUSIVE":
         wanted = equivalence.rounds_needed(spread, aa, limit)
@@ -127,13 +149,14 @@ def compare_latency(
         candidate,
         baseline,
         verdict,
-        few or _reason(verdict, spread, aa, limit),
+        (few or _reason(verdict, spread, aa, limit)) + _aside(spread, whole, max(limit, floor)),
         len(rounds),
         ratios,
         margin,
         ratio=math.exp(spread.mean),
-        interval_90=_as_ratio(spread.interval(equivalence.EQUIVALENCE_CONFIDENCE)),
-        interval_95=_as_ratio(spread.interval(equivalence.DIFFERENCE_CONFIDENCE)),
+        total_ratio=whole,
+        interval_90=_as_ratio(spread.interval(decision.EQUIVALENCE_CONFIDENCE)),
+        interval_95=_as_ratio(spread.interval(decision.DIFFERENCE_CONFIDENCE)),
         margin_used=math.expm1(max(limit, floor)),
         noise_floor=math.expm1(floor),
         rounds_needed=more,
@@ -141,30 +164,44 @@ def compare_latency(
     )
 
 
+def _estimate(values: Floats, *, looked: bool) -> _Estimate:
+    return anytime.estimate(values.tolist()) if looked else equivalence.spread(values)
+
+
 def _few(rounds: int) -> str:
-    if rounds >= equivalence.MIN_ROUNDS:
+    if rounds >= decision.MIN_ROUNDS:
         return ""
-    return f"{rounds} valid rounds, at least {equivalence.MIN_ROUNDS} are needed"
+    return f"{rounds} valid rounds, at least {decision.MIN_ROUNDS} are needed"
 
 
-def _reason(verdict: LatencyVerdict, candidate: Spread, aa: Spread, limit: float) -> str:
+def _reason(verdict: LatencyVerdict, candidate: _Estimate, aa: _Estimate, limit: float) -> str:
     margin = f"{math.expm1(limit) * 100:g} %"
-    floor = f"{math.expm1(equivalence.noise_floor(aa)) * 100:.1f} %"
+    floor = f"{math.expm1(decision.noise_floor(aa)) * 100:.1f} %"
     if verdict == "EQUIVALENT":
         return f"the 90 % interval lies inside the margin of ±{margin}"
     if verdict in {"FASTER", "SLOWER"}:
         return f"the 95 % interval lies wholly beyond the noise floor of {floor}"
-    if equivalence.control_differs(aa, limit):
+    if decision.control_differs(aa, limit):
         return (
             f"the A/A control differs from its own artifact by {math.expm1(aa.mean) * 100:+.1f} %, "
             f"more than chance and than the margin of {margin}"
         )
-    if equivalence.noise_floor(aa) > limit:
+    if decision.noise_floor(aa) > limit:
         return f"the session's noise floor of {floor} is above the margin of {margin}"
     return (
         f"the interval reaches beyond the margin of {margin} and into the noise floor of {floor}"
         if abs(candidate.mean) > limit
         else f"the 90 % interval reaches beyond the margin of {margin}"
+    )
+
+
+def _aside(candidate: _Estimate, whole: float, limit: float) -> str:
+    """Say so where the sum of all times tells another story than the typical query."""
+    if abs(math.log(whole) - candidate.mean) <= limit:
+        return ""
+    return (
+        f"; all queries together took {whole:.3f} times as long, because long queries or rare "
+        "stalls weigh more in that: see the percentiles and the tasks"
     )
 
 

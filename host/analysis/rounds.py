@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from device_agent.contract.events import Block, RoundDone
+from device_agent.measure.ratios import pair, round_means
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -61,12 +62,16 @@ def total_ns(done: RoundDone, variant: str) -> int:
 def log_ratios(rounds: Sequence[RoundDone], candidate: str, baseline: str) -> Floats:
     """Return log(candidate's time / baseline's time) per round, float64 [rounds].
 
-    Both ran the same queries in the same round, so what the round was like cancels out.
+    Both ran the same queries in the same round, so what the round was like cancels out;
+    `round_means` says how queries are weighed.
     """
-    return np.array(
-        [np.log(total_ns(done, candidate)) - np.log(total_ns(done, baseline)) for done in rounds],
-        dtype=np.float64,
-    )
+    return round_means([pair(done, candidate, baseline) for done in rounds])
+
+
+def total_ratio(rounds: Sequence[RoundDone], candidate: str, baseline: str) -> float:
+    """Return the ratio of the time of all queries together, long ones and rare stalls in full."""
+    over, under = (sum(total_ns(done, name) for done in rounds) for name in (candidate, baseline))
+    return over / under
 
 
 def queries(rounds: Sequence[RoundDone], variant: str) -> Queries:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from device_agent.measure.decision import Interval
 from host.analysis.differences import AccuracyComparison
-from host.analysis.equivalence import Interval
 from host.analysis.latency import LatencyComparison
 
 ONE_CHECKPOINT = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from device_agent.contract.codec import encode
 from device_agent.contract.events import Ranked, SampleDone
+from device_agent.measure.decision import Interval
 from host.analysis.differences import SuiteDifference, TaskDifference
-from host.analysis.equivalence import Interval
 from host.analysis.results import Comparison, RunComparison
 
 Row = dict[str, object]

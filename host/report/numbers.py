@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host.analysis.equivalence import Interval
+from device_agent.measure.decision import Interval
 
 _NARROW_SPACE = "\u202f"
 _MINUS = "\u2212"

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from device_agent.measure.decision import Interval
 from host.analysis.accuracy import compare_accuracy, decide, percentile_interval
 from host.analysis.bundle import load_bundle
 from host.analysis.differences import MIN_SAMPLES, AccuracyComparison
-from host.analysis.equivalence import Interval
 from host.analysis.recompute import collect_predictions
 from host.analysis.scores import cell_scores
 from tests.host.bundles import Plan, VariantPlan, make_bundle

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from host.analysis.equivalence import (
-    Spread,
-    control_differs,
-    decide,
-    noise_floor,
-    rounds_needed,
-    spread,
-)
+from device_agent.measure.decision import control_differs, decide, noise_floor
+from host.analysis.equivalence import Spread, rounds_needed, spread
 
 LIMIT = math.log1p(0.02)
 
@@ -135,8 +130,12 @@ def test_rounds_needed_are_enough_if_the_figures_stay() -> None:
     assert decide(candidate, control, LIMIT) == "INCONCLUSIVE"
     needed = rounds_needed(candidate, control, LIMIT)
     assert needed is not None
-    assert decide(candidate, control, LIMIT, needed) == "EQUIVALENT"
-    assert decide(candidate, control, LIMIT, needed * 9 // 10) == "INCONCLUSIVE"
+
+    def after(rounds: int) -> str:
+        return decide(replace(candidate, rounds=rounds), replace(control, rounds=rounds), LIMIT)
+
+    assert after(needed) == "EQUIVALENT"
+    assert after(needed * 9 // 10) == "INCONCLUSIVE"
 
 
 def test_no_number_of_rounds_decides_for_a_biased_session() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from device_agent.measure.decision import Interval
 from host.analysis.differences import AccuracyComparison
-from host.analysis.equivalence import Interval
 from host.analysis.latency import LatencyComparison
 from host.analysis.verdict import alone, claim, latency_sentence, need, score_sentence, sentence
 

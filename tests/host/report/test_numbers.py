@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from host.analysis.equivalence import Interval
+from device_agent.measure.decision import Interval
 from host.report import numbers
 
 
