@@ -9,6 +9,7 @@ from device_agent.contract.events import GoldenChecked, RoundDone
 from host.analysis.accuracy import Predictions, compare_accuracy
 from host.analysis.bundle import Bundle
 from host.analysis.caveats import bundle_caveats, caveats_between
+from host.analysis.explanation import explain
 from host.analysis.latency import compare_latency, measure_control
 from host.analysis.recompute import collect_predictions
 from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
@@ -85,7 +86,12 @@ def _compare_run(
             seed=seed,
             resamples=resamples,
         )
-        candidates.append(CandidateComparison(candidate.name, latency, accuracy, *asked))
+        explanation = explain(
+            candidate.name, candidate.artifacts, baseline.name, baseline.artifacts
+        )
+        candidates.append(
+            CandidateComparison(candidate.name, latency, accuracy, explanation, *asked)
+        )
     shown = measure_control(counted, *control, margin) if control else None
     return RunComparison(
         bundle=bundle,

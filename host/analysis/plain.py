@@ -81,5 +81,9 @@ def _candidate(candidate: CandidateComparison) -> Plain:
         },
         "went_against_baseline": candidate.went_against,
         "latency": msgspec.to_builtins(candidate.latency),
+        "explanation": {
+            "same_computation": candidate.explanation.same_computation,
+            **msgspec.to_builtins(candidate.explanation),
+        },
         "accuracy": accuracy,
     }

@@ -12,6 +12,7 @@ from host.analysis import verdict
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.caveats import Caveat
 from host.analysis.differences import AccuracyComparison
+from host.analysis.explanation import Explanation
 from host.analysis.latency import Control, LatencyComparison
 from host.analysis.plain import comparison_json
 from host.analysis.scores import CellScore, TaskScore
@@ -64,11 +65,13 @@ class CandidateComparison:
     Attributes:
         timed: Latency was to be measured; otherwise its comparison holds nothing.
         scored: The same of scores.
+        explanation: Whether what is computed can explain a difference in latency.
     """
 
     name: str
     latency: LatencyComparison
     accuracy: AccuracyComparison
+    explanation: Explanation
     timed: bool = True
     scored: bool = True
 

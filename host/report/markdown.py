@@ -43,11 +43,20 @@ def _run(run: RunComparison) -> list[str]:
         f"A/A noise floor: {floor}. Rounds: {len(run.rounds) - invalid} valid, {invalid} invalid."
         if run.timed
         else "Latency: not measured (accuracy mode only).",
+        *_explanations(run),
         "### What it cannot say",
         "\n".join(_caveat(caveat) for caveat in run.caveats if not caveat.grave)
         or "- Nothing more.",
         f"Run `{bundle.spec.run_id}`, bundle `{bundle.digest}`.",
     ]
+
+
+def _explanations(run: RunComparison) -> Iterator[str]:
+    """Yield what can explain a difference in latency, candidate by candidate."""
+    told = [sentence for each in run.candidates for sentence in each.explanation.sentences]
+    if run.timed and told:
+        yield "### What can explain a difference in latency"
+        yield "\n".join(f"- {_text(sentence)}" for sentence in told)
 
 
 def _grave(run: RunComparison) -> Iterator[str]:
