@@ -51,6 +51,15 @@ _state = click.option(
 )
 
 
+def _digests(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    for each in given:
+        if not codec.is_digest(each):
+            raise click.BadParameter(f"{each[:80]!r} is no SHA-256 in lower-case hexadecimal")
+    return given
+
+
 @click.group(cls=_Group)
 @click.version_option(agent_version(), prog_name="device-agent")
 @click.option(
@@ -103,9 +112,12 @@ def status(layout: Layout) -> None:
     """
     from device_agent.contract.status import AgentStatus
     from device_agent.service.lock import serving_pid
+    from device_agent.service.room import usage
     from device_agent.service.runs import Runs
+    from device_agent.signing import public_key
 
     pid = serving_pid(layout)
+    key = public_key(layout)
     current = Path(layout.current)
     overview = Runs(layout).overview()
     _print(
@@ -116,6 +128,8 @@ def status(layout: Layout) -> None:
             release=current.readlink().name if current.is_symlink() else None,
             runs=overview.runs,
             unreadable=overview.unreadable,
+            bundle_key=key.text if key else None,
+            usage=usage(layout) if current.is_symlink() else None,
         )
     )
 
@@ -174,14 +188,63 @@ def bundle(layout: Layout, run_id: str) -> None:
     Example: device-agent bundle demo-1 | tar x
     """
     from device_agent.service.runs import Runs
-    from device_agent.service.sealing import seal, write_tar
+    from device_agent.service.sealing import seal_here, write_tar
 
     runs = Runs(layout)
     folder = runs.folder(run_id)
-    if not folder.bundle.is_dir():
+    if not folder.is_sealed:
         with runs.intact(run_id).read_journal() as journal:
-            seal(folder, journal, layout)
+            seal_here(folder, journal, layout)
     write_tar(folder.bundle, sys.stdout.buffer)
+
+
+@main.command()
+@click.argument("artifacts", nargs=-1, required=True, metavar="DIGEST...", callback=_digests)
+@_state
+def golden(layout: Layout, artifacts: tuple[str, ...]) -> None:
+    """Run artifacts' golden sets here and print a JSON line each: passed, or why not.
+
+    What has passed with this release, runtime and processor is not run again.
+
+    Example: device-agent golden 3b1f… --state /var/lib/xtreme-edge
+    """
+    from device_agent.golden_check.isolated import check_all
+    from device_agent.probe import usable_cores
+
+    for finding in check_all(layout, artifacts, usable_cores()):
+        sys.stdout.buffer.write(codec.encode(finding) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+@main.command()
+@click.argument("run_id")
+@click.argument("manifest", metavar="DIGEST")
+@_state
+def collected(layout: Layout, run_id: str, manifest: str) -> None:
+    """Note that a host has the bundle of that manifest, verified: the run may then be evicted.
+
+    Example: device-agent collected demo-1 3b1f…
+    """
+    from device_agent.service.collected import mark_collected
+    from device_agent.service.runs import Runs
+
+    mark_collected(Runs(layout).folder(run_id), manifest)
+
+
+@main.command()
+@_state
+def room(layout: Layout) -> None:
+    """Make room for what standard input says is coming, and print what had to go.
+
+    Only runs that a host has collected go, then blobs that nothing names any more.
+
+    Example: device-agent room < wanted.json
+    """
+    from device_agent.contract.room import RoomWanted
+    from device_agent.service.room import make_room
+
+    wanted = codec.decode(sys.stdin.buffer.read(), RoomWanted, source="room wanted")
+    _print(make_room(layout, wanted))
 
 
 @main.command()

@@ -55,6 +55,7 @@ def load(path: Path) -> list[GoldenSample]:
     """
     grouped: dict[tuple[int, str], dict[int, dict[str, npt.NDArray[np.generic]]]] = {}
     try:
+        _require_stored(path)
         with np.load(path, allow_pickle=False) as archive:
             for key in archive.files:
                 index, language, number, name = key.split("|", 3)
@@ -68,10 +69,18 @@ def load(path: Path) -> list[GoldenSample]:
             )
             for (_, language), rows in sorted(grouped.items())
         ]
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # Of damaged bytes numpy and zipfile raise any kind.
         raise ContractError(
             f"{path.name}: not a golden set: {error}", remedy="Run `host export` again."
         ) from error
+
+
+def _require_stored(path: Path) -> None:
+    """Raise `ValueError` of a compressed member: a few bytes of one could fill the memory."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.compress_type != zipfile.ZIP_STORED:
+                raise ValueError(f"{member.filename[:80]!r} is compressed")
 
 
 def _row(arrays: Mapping[str, npt.NDArray[np.generic]]) -> Row:

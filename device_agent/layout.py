@@ -49,6 +49,11 @@ class Layout:
         return self.root / "artifacts"
 
     @property
+    def golden(self) -> PurePosixPath:
+        """Which artifacts' golden sets have passed here, a file each."""
+        return self.root / "golden"
+
+    @property
     def releases(self) -> PurePosixPath:
         """The agent's code, one folder a release."""
         return self.root / "releases"
@@ -62,6 +67,16 @@ class Layout:
     def runs(self) -> PurePosixPath:
         """One folder a run: spec, journal, bundle."""
         return self.root / "runs"
+
+    @property
+    def signing_key(self) -> PurePosixPath:
+        """The device's secret key, which signs bundles; only the agent's user reads it."""
+        return self.root / "signing.key"
+
+    @property
+    def signing_public_key(self) -> PurePosixPath:
+        """Its public half, for everybody."""
+        return self.root / "signing.pub"
 
     @property
     def lock(self) -> PurePosixPath:

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import re
 import shutil
-import subprocess
-import sys
 from importlib import metadata
 from pathlib import Path, PurePath
 
-from device_agent import clock, runtimes
+from device_agent import canary, clock, runtimes
 from device_agent.boards import detect
 from device_agent.contract.facts import DeviceFacts
-from device_agent.telemetry.sampler import Sampler
-from device_agent.telemetry.sensors import cpu_frequency
+from device_agent.telemetry.sensors import cpu_frequency, firmware_limits
+from device_agent.telemetry.sensors.protocol import UnsupportedError
+from device_agent.telemetry.support import support
 from device_agent.version import agent_version
 
-_CANARY_TIMEOUT_S = 120.0
-# In processes of their own: onnxruntime dies with SIGILL on some boards.
-_ONNXRUNTIME = (
-    "import json, onnxruntime as o; print(json.dumps([o.__version__, o.get_available_providers()]))"
-)
-# tflite-runtime was built for numpy 1; under numpy 2 it can be imported, and loads no model.
-_LITERT = """
-import importlib, json
-from importlib import metadata
-for package, name in (("ai_edge_litert", "ai-edge-litert"), ("tflite_runtime", "tflite-runtime")):
-    try:
-        importlib.import_module(package + ".interpreter")
-    except ImportError:
-        continue
-    if package == "ai_edge_litert" or metadata.version("numpy").startswith("1."):
-        print(json.dumps([name + " " + metadata.version(name), []]))
-    break
-"""
-_CANARIES = {"litert": _LITERT, "onnxruntime": _ONNXRUNTIME}
 _PACKAGES = (
     *("ai-edge-litert", "tflite-runtime"),
     *("numpy", "onnxruntime", "tokenizers", "msgspec", "click"),
@@ -51,7 +30,7 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
         state: The state folder, whose file system's free space is told.
         root: "/" on a real device; tests pass a recorded tree.
     """
-    engines = {name: _canary(program) for name, program in _CANARIES.items()}
+    engines = {name: canary.send(program) for name, program in canary.PROGRAMS.items()}
     cpuinfo = _read(root / "proc/cpuinfo")
     return DeviceFacts(
         agent_version=agent_version(),
@@ -77,27 +56,28 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
         runtimes={
             name: version
             for name in runtimes.names()
-            if (version := engines[name][0] if name in engines else "built in")
+            if (version := engines[name].version if name in engines else "built in")
         },
-        providers=engines["onnxruntime"][1],
+        broken_runtimes={
+            name: engine.reason
+            for name, engine in engines.items()
+            if engine.reason is not None and runtimes.installed(name)
+        },
+        providers=engines["onnxruntime"].providers,
         packages={name: found for name in _PACKAGES if (found := _installed(name))},
-        sensors=Sampler(root).support(),
+        sensors=support(root),
+        chip=detect.chip(root),
+        power_mode=detect.power_mode(root),
+        platform=detect.software(root),
+        limits_since_boot=_limits_since_boot(root),
     )
 
 
-def _canary(program: str) -> tuple[str, tuple[str, ...]]:
-    """Import a runtime in a subprocess; an empty version says that it does not work here."""
+def _limits_since_boot(root: Path) -> tuple[str, ...]:
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            timeout=_CANARY_TIMEOUT_S,
-            check=True,
-        )
-        version, providers = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return "", ()
-    return str(version), tuple(providers)
+        return firmware_limits.since_boot(root)
+    except UnsupportedError:
+        return ()
 
 
 def usable_cores() -> int:

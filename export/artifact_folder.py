@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +22,12 @@ from device_agent.digest import digest_bytes, digest_file
 from export.errors import ExportError
 from export.plan import ArtifactPlan
 from export.request import Samples
+
+MEASURED_NAME = "measured.json"
+"""What was measured while an artifact was made. It lies beside it on the host, and is neither part
+of the artifact nor shipped: made again from the same inputs, an artifact has the same digest."""
+
+_LEFT = re.compile(r"\.(?:export-(?P<work>\d+)-|(?P<name>.+)\.(?P<kind>new|old)-(?P<copy>\d+)$)")
 
 
 def read(folder: Path) -> tuple[ArtifactManifest, Digest]:
@@ -89,12 +97,47 @@ def replacing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def working_folder(parent: Path) -> Iterator[Path]:
+    """Yield a folder on the artifacts' own disk, whose free space was checked."""
+    parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".export-{os.getpid()}-"
+    with tempfile.TemporaryDirectory(dir=parent, prefix=prefix) as name:
+        yield Path(name)
+
+
+def sweep(parent: Path) -> None:
+    """Take away what exports that were killed have left; an artifact half replaced comes back.
+
+    Args:
+        parent: Where artifacts lie. What processes that still run have there stays.
+    """
+    for path in parent.iterdir() if parent.is_dir() else ():
+        left = _LEFT.match(path.name)
+        if left is None or _runs(int(left["work"] or left["copy"])):
+            continue
+        if left["kind"] == "old" and not path.with_name(left["name"]).exists():
+            path.rename(path.with_name(left["name"]))
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def entries(folder: Path) -> tuple[FileEntry, ...]:
     """Return every file of the folder as a manifest names it, sorted by name."""
     return tuple(
         FileEntry(path=path.name, size_bytes=path.stat().st_size, digest=digest_file(path))
         for path in sorted(folder.iterdir())
-        if path.name != MANIFEST_NAME
+        if path.name not in (MANIFEST_NAME, MEASURED_NAME)
     )
 
 

@@ -16,7 +16,8 @@ def bind(graph: onnx.ModelProto, weights: Mapping[str, Array], target: Path) -> 
     The tracer leaves two kinds of nodes that only carry weights: `Identity`, where it found two
     weights equal, and `Transpose`, because a linear layer multiplies by the transposed weight.
     Both become initializers, so that the graph does not depend on the weights' values and a
-    quantizer sees constants.
+    quantizer sees constants. Where blocks share a weight, as ALBERT's do, its transpose is kept
+    once.
 
     Args:
         graph: Traced with weights as inputs that have the weights' names; changed in place.
@@ -34,14 +35,22 @@ def bind(graph: onnx.ModelProto, weights: Mapping[str, Array], target: Path) -> 
 def _bound(graph: onnx.GraphProto, weights: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     """Drop the nodes that only carry weights; yield every initializer that the rest needs."""
     kept = []
+    transposed: dict[tuple[str, tuple[int, ...]], str] = {}
+    renamed: dict[str, str] = {}
     for node in graph.node:
         if node.op_type == "Identity" and node.output[0] in weights:
             continue
         if node.op_type == "Transpose" and node.input[0] in weights:
-            axes = next((list(a.ints) for a in node.attribute if a.name == "perm"), None)
-            yield node.output[0], weights[node.input[0]].transpose(axes)
+            axes = next((tuple(a.ints) for a in node.attribute if a.name == "perm"), None)
+            axes = axes or tuple(reversed(range(weights[node.input[0]].ndim)))
+            first = transposed.setdefault((node.input[0], axes), node.output[0])
+            renamed[node.output[0]] = first
+            if first == node.output[0]:
+                yield first, weights[node.input[0]].transpose(axes)
             continue
         kept.append(node)
+    for node in kept:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
     used = {name for node in kept for name in node.input}
     del graph.node[:]
     graph.node.extend(kept)

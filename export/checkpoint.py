@@ -32,7 +32,8 @@ class Checkpoint:
     Attributes:
         folder: Where it lies.
         config: config.json as it is.
-        class_name: The class that saved it, as config.json's `architectures` has it.
+        class_name: The class that saved it, as config.json's `architectures` has it, but for
+            XLM's `Simple`.
         architecture: Its encoder family.
         head: The head to export.
         weights: Its files, whole.
@@ -88,17 +89,19 @@ def open_checkpoint(reference: str | Path, head: HeadName | None = None) -> Chec
     """
     folder = hub.locate(reference)
     config = _read_config(folder)
-    family = architecture(config.get("model_type"))
+    family = architecture(config.get("model_type"), config)
     class_name = _class_name(config, folder)
     found = weights.find(folder)
     token_files = tokenizer.files(folder)
     sizes = _sizes(config, family, folder)
+    head = head or _saved_head(class_name, folder)
+    _check_head(family, head, folder)
     checkpoint = Checkpoint(
         folder=folder,
         config=config,
         class_name=class_name,
         architecture=family,
-        head=head or _saved_head(class_name, folder),
+        head=head,
         weights=found,
         tokenizer=tokenizer.load(folder),
         record=lineage.read(folder),
@@ -134,14 +137,16 @@ def _class_name(config: Mapping[str, Any], folder: Path) -> str:
             f"{folder / CONFIG_NAME}: `architectures` is {named!r}, expected one class name.",
             remedy="Save the model again with `model.save_pretrained(FOLDER)`.",
         )
-    return str(named[0])
+    # XLM's plain head for spans is called so; its other one searches by beams, and is not exported.
+    return str(named[0]).removesuffix("Simple")
 
 
 def _sizes(config: Mapping[str, Any], family: Architecture, folder: Path) -> dict[str, int]:
     try:
         return {
             "max_tokens": family.max_tokens(config),
-            "vocabulary_size": int(config["vocab_size"]),
+            # Early XLM checkpoints say n_words.
+            "vocabulary_size": int(config["vocab_size" if "vocab_size" in config else "n_words"]),
             "hidden_size": int(config[family.hidden_size_key]),
             "layers": int(config[family.layers_key]),
         }
@@ -162,6 +167,15 @@ def _saved_head(class_name: str, folder: Path) -> HeadName:
         remedy="Name a checkpoint fine-tuned for a task, or pass `--head sentence-embedding` "
         "to export its encoder for retrieval.",
     )
+
+
+def _check_head(family: Architecture, head: HeadName, folder: Path) -> None:
+    if head != "sentence-embedding" and head not in family.head_tensors:
+        raise ExportError(
+            f"{folder}: the family {family.model_type} has no {head} head in transformers; "
+            f"it has {', '.join(sorted(family.head_tensors))}.",
+            remedy="Choose a checkpoint of another family for this task.",
+        )
 
 
 def _digest(files: tuple[Path, ...]) -> Digest:

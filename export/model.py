@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -33,6 +34,9 @@ _OUTPUTS: Mapping[HeadName, tuple[str, ...]] = {
 }
 
 
+_IN_A_BLOCK = re.compile(r"\.\d+\.")
+
+
 class Exportable(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
     """A checkpoint with named tensor inputs and outputs: what is traced, and the reference.
 
@@ -48,7 +52,8 @@ class Exportable(torch.nn.Module):  # type: ignore[misc]  # torch is not followe
         self.model = model
         self.head = checkpoint.head
         self.pooling = pooling
-        types = ("token_type_ids",) if checkpoint.architecture.has_token_types else ()
+        has_types = checkpoint.architecture.takes_token_types(checkpoint.config)
+        types = ("token_type_ids",) if has_types else ()
         self.input_names = ("input_ids", "attention_mask", *types)
         self.output_names = _OUTPUTS[checkpoint.head]
 
@@ -106,9 +111,6 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
     Raises:
         ExportError: The weights do not load, or lack a tensor that would be made at random.
     """
-    options = {}
-    if checkpoint.architecture.has_pooler and pooling is not None:
-        options["add_pooling_layer"] = pooling.method == "pooler"
     try:
         with quiet():
             model, told = getattr(transformers, _CLASSES[checkpoint.head]).from_pretrained(
@@ -117,7 +119,7 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
                 output_loading_info=True,
                 # Eager attention traces to the plain pattern that onnxruntime knows how to fuse.
                 attn_implementation="eager",
-                **options,
+                **_depth(checkpoint, pooling),
             )
     except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
@@ -125,14 +127,40 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
             f"{checkpoint.folder}: the weights do not load: {reason}",
             remedy="Copy or download the checkpoint again.",
         ) from error
-    if told["missing_keys"]:
+    missing = set(told["missing_keys"])
+    if pooling is not None and pooling.method == "mean":
+        missing -= _leave_out_pooler(model)
+    if missing:
         raise ExportError(
-            f"{checkpoint.folder}: the weights lack {', '.join(sorted(told['missing_keys']))}.",
+            f"{checkpoint.folder}: the weights lack {', '.join(sorted(missing))}.",
             remedy="Fine-tune or save the model again; a missing tensor would be random.",
         )
-    if pooling is not None and pooling.layer is not None:
-        stack = model.get_submodule(checkpoint.architecture.blocks)
-        stack.layer = stack.layer[: pooling.layer]
+    depth = _depth(checkpoint, pooling)
+    left = sorted(name for name in told["unexpected_keys"] if _IN_A_BLOCK.search(name))
+    if left and not depth:
+        raise ExportError(
+            f"{checkpoint.folder}: the weights have more blocks than the {checkpoint.layers} of "
+            f"config.json, {left[0]} among them.",
+            remedy="Copy config.json and weights from the same checkpoint.",
+        )
+    if depth and checkpoint.architecture.final_norm is not None:
+        model.set_submodule(checkpoint.architecture.final_norm, torch.nn.Identity())
     exportable = Exportable(model.float(), checkpoint, pooling)
     exportable.eval()
     return exportable
+
+
+def _depth(checkpoint: Checkpoint, pooling: Pooling | None) -> dict[str, int]:
+    """Return the setting that leaves out the blocks above the pooled one; empty if none is."""
+    if pooling is None or pooling.layer in (None, checkpoint.layers):
+        return {}
+    return {checkpoint.architecture.layers_key: pooling.layer}
+
+
+def _leave_out_pooler(model: torch.nn.Module) -> set[str]:
+    """Take out the pooler, if there is one, and return the names of its tensors."""
+    pooler = getattr(model, "pooler", None)
+    if pooler is None:
+        return set()
+    model.pooler = torch.nn.Identity()
+    return {f"pooler.{name}" for name, _ in pooler.named_parameters()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,21 +22,16 @@ from export.errors import ExportError, ParityError
 from export.quiet import silent
 from export.request import Samples
 
-_PARALLEL_FROM_HIDDEN_SIZE = 512
+THREADS = 1
+"""That a model is run on, here and in PyTorch. How a sum is split between threads moves its last
+bit, and references are part of an artifact: with one thread its digest does not depend on how many
+cores the host has or how many exports share them. Threads of small models only wait for each other.
+"""
 
 _REMEDIES = {
     "fp32": "Export an undamaged copy, with the library versions of constraints.txt.",
     "int8-dynamic": "Use recipe fp32 for this checkpoint.",
 }
-
-
-def thread_count(hidden_size: int) -> int:
-    """Return how many threads to run a model on: one for a small model, else one a core.
-
-    Threads of a small model wait for each other longer than they work: on two cores that others
-    use too, ten encoders 96 wide were exported in 8 s on one thread and in 51 s on two.
-    """
-    return 1 if hidden_size < _PARALLEL_FROM_HIDDEN_SIZE else os.cpu_count() or 1
 
 
 def references(
@@ -89,7 +83,7 @@ def prove(folder: Path, manifest: ArtifactManifest, golden_set: Sequence[GoldenS
         ParityError: A limit is broken, overall or in a language.
         DeviceError: The model does not load.
     """
-    options = RuntimeOptions(provider="cpu", threads=thread_count(manifest.hidden_size))
+    options = RuntimeOptions(provider="cpu", threads=THREADS)
     with silent():
         session = runtimes.for_format(manifest.format)(folder, manifest, options)
     try:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,10 +11,11 @@ from typing import Any, Protocol
 
 from device_agent import golden
 from device_agent.contract.artifact import GOLDEN_NAME, ArtifactManifest, Quantization
+from device_agent.contract.errors import XtremeEdgeError
 from device_agent.golden import GoldenSample
-from export import artifact_folder, parity, plan, recipes, tokenizer
+from export import artifact_folder, footprint, parity, plan, recipes, room, tokenizer
 from export.checkpoint import CONFIG_NAME
-from export.errors import ExportError
+from export.footprint import Footprint
 from export.plan import ArtifactPlan, ExportPlan
 from export.request import (
     Action,
@@ -25,13 +23,9 @@ from export.request import (
     ExportRequest,
     ExportResult,
     ExportStep,
+    FailedArtifact,
     Progress,
 )
-
-_WORKING_COPIES = 2.0
-"""The fp32 model, and the quantizer's copy of it, lie on disk while the export works."""
-
-_SLACK_BYTES = 64 << 20
 
 
 class _Tell(Protocol):
@@ -55,8 +49,25 @@ def export_checkpoint(request: ExportRequest, *, progress: Progress | None = Non
         progress: Called before each step.
 
     Raises:
-        ExportError: The checkpoint or the request is at fault, or the disk is too full.
-        ParityError: An artifact's outputs differ too much; recipes before it stay written.
+        ExportError: The checkpoint or the request is at fault, or disk or memory is too small.
+        ParityError: An artifact's outputs differ too much; the other recipes' stay written.
+    """
+    return attempt_checkpoint(request, progress=progress).complete()
+
+
+def attempt_checkpoint(
+    request: ExportRequest, *, progress: Progress | None = None, memory_bytes: int | None = None
+) -> ExportResult:
+    """Export as `export_checkpoint` does, and return what fails in one recipe beside the others.
+
+    Args:
+        request: What to export, how, and where to.
+        progress: Called before each step.
+        memory_bytes: What it may take; None for what is free.
+
+    Raises:
+        ExportError: Nothing can be exported: the checkpoint or the request is at fault, or disk or
+            memory is too small.
     """
 
     def tell(action: Action, recipe: str | None = None) -> None:
@@ -65,26 +76,47 @@ def export_checkpoint(request: ExportRequest, *, progress: Progress | None = Non
 
     tell("check" if request.corpus is None else "trim")
     planned = plan.make(request)
-    artifacts = {}
+    found: dict[Path, ExportedArtifact | FailedArtifact] = {}
     for wanted in planned.artifacts:
         artifact_folder.check_replaceable(wanted.folder)
-        found = artifact_folder.up_to_date(wanted, planned.samples)
-        if found is not None:
+        same = artifact_folder.up_to_date(wanted, planned.samples)
+        if same is not None:
             tell("up-to-date", wanted.recipe.NAME)
-            artifacts[wanted.folder] = ExportedArtifact(wanted.folder, *found, reused=True)
-    missing = [wanted for wanted in planned.artifacts if wanted.folder not in artifacts]
+            found[wanted.folder] = ExportedArtifact(wanted.folder, *same, reused=True)
+    missing = [wanted for wanted in planned.artifacts if wanted.folder not in found]
     if missing:
-        _check_disk(planned, missing)
-        with _working_folder(missing[0].folder.parent) as work:
+        parent = missing[0].folder.parent
+        room.check(planned.checkpoint.name, parent, _footprint(planned, missing), memory_bytes)
+        artifact_folder.sweep(parent)
+        with artifact_folder.working_folder(parent) as work:
             source = _trace(planned, work, tell)
             if any(wanted.recipe.CALIBRATED for wanted in missing):
                 _save_calibration(planned, source.model_file.parent)
             if all(wanted.recipe.NAME != "fp32" for wanted in missing):
                 _prove_trace(missing[0], source)
             for wanted in missing:
-                artifacts[wanted.folder] = _write(wanted, source, tell)
-    ordered = tuple(artifacts[wanted.folder] for wanted in planned.artifacts)
-    return ExportResult(artifacts=ordered, notes=(*planned.notes, *_notes(ordered)))
+                found[wanted.folder] = _attempt(wanted, source, tell)
+    return _result(planned, [found[wanted.folder] for wanted in planned.artifacts])
+
+
+def _result(
+    planned: ExportPlan, found: Sequence[ExportedArtifact | FailedArtifact]
+) -> ExportResult:
+    exported = tuple(one for one in found if isinstance(one, ExportedArtifact))
+    return ExportResult(
+        artifacts=exported,
+        notes=(*planned.notes, *_notes(exported)),
+        failures=tuple(one for one in found if isinstance(one, FailedArtifact)),
+    )
+
+
+def _footprint(planned: ExportPlan, missing: Sequence[ArtifactPlan]) -> Footprint:
+    return footprint.estimate(
+        planned.checkpoint.weights.fp32_bytes,
+        [wanted.recipe.NAME for wanted in missing],
+        missing[0].format.name,
+        trimmed=planned.trimmed is not None,
+    )
 
 
 def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
@@ -94,7 +126,7 @@ def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
     from export.vocabulary import embedding  # noqa: PLC0415
 
     checkpoint, trimmed = planned.checkpoint, planned.trimmed
-    with model.threads(parity.thread_count(checkpoint.hidden_size)):
+    with model.threads(parity.THREADS):
         tell("load")
         loaded = model.load(checkpoint, planned.pooling)
         golden_set = parity.references(
@@ -138,6 +170,17 @@ def _plain_manifest(wanted: ArtifactPlan, parameters: int) -> ArtifactManifest:
         quantization=Quantization(quantized={}, skipped={}, parameters={}),
         parity=parity.unproven(plain.recipe.TOLERANCE),
     )
+
+
+def _attempt(
+    wanted: ArtifactPlan, source: _Source, tell: _Tell
+) -> ExportedArtifact | FailedArtifact:
+    """Make one artifact; what one recipe cannot do, another one may."""
+    try:
+        return _write(wanted, source, tell)
+    except XtremeEdgeError as error:
+        tell("failed", wanted.recipe.NAME)
+        return FailedArtifact(wanted.folder, wanted.recipe.NAME, error)
 
 
 def _write(wanted: ArtifactPlan, source: _Source, tell: _Tell) -> ExportedArtifact:
@@ -211,27 +254,3 @@ def _write_config(artifact: ArtifactPlan, folder: Path) -> None:
         config["label2id"] = {name: index for index, name in enumerate(artifact.labels)}
     text = json.dumps(config, indent=2, ensure_ascii=False, sort_keys=True)
     (folder / CONFIG_NAME).write_text(f"{text}\n", encoding="utf-8")
-
-
-def _check_disk(planned: ExportPlan, missing: Sequence[ArtifactPlan]) -> None:
-    """Refuse beforehand what would fill the disk half-way."""
-    fp32_bytes = planned.checkpoint.weights.fp32_bytes
-    copies = _WORKING_COPIES + sum(artifact.recipe.SIZE_RATIO for artifact in missing)
-    needed_bytes = int(fp32_bytes * copies) + _SLACK_BYTES
-    parent = missing[0].folder.parent
-    existing = next(folder for folder in (parent, *parent.absolute().parents) if folder.exists())
-    free_bytes = shutil.disk_usage(existing).free
-    if free_bytes < needed_bytes:
-        raise ExportError(
-            f"{parent}: {free_bytes / 1e6:,.0f} MB free, but the export of "
-            f"{planned.checkpoint.name} needs {needed_bytes / 1e6:,.0f} MB while it works.",
-            remedy="Free disk space, or name an output folder on another disk.",
-        )
-
-
-@contextmanager
-def _working_folder(parent: Path) -> Iterator[Path]:
-    """Yield a folder on the artifacts' own disk, whose free space was checked."""
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as name:
-        yield Path(name)

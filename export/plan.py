@@ -102,7 +102,7 @@ class ArtifactPlan:
             quantization=Quantization(
                 quantized=found.quantization.quantized,
                 skipped=found.quantization.skipped,
-                # A recipe's own settings count, and what it measured stays as it is.
+                # A recipe's own settings count, and what it found stays as it is.
                 parameters={**found.quantization.parameters, **self.recipe.PARAMETERS},
             ),
             parity=Parity(
@@ -155,7 +155,9 @@ def make(request: ExportRequest) -> ExportPlan:
     official = task.pooling if isinstance(task, RetrievalTask) else "mean"
     pooled = pooling.resolve(checkpoint, request.pooling, official)
     samples = _given_samples(request, checkpoint)
-    trimmed = trim(checkpoint, request.corpus) if request.corpus is not None else None
+    trimmed = None
+    if request.corpus is not None:
+        trimmed = (request.trim or trim)(checkpoint, request.corpus)
     if trimmed is not None:
         checkpoint = trimmed.checkpoint(checkpoint)
         samples = samples and _renumbered(samples, trimmed)
@@ -270,9 +272,10 @@ def _name(wanted: str | None, checkpoint: Checkpoint, recipe: str) -> Identifier
 
 def _given_samples(request: ExportRequest, checkpoint: Checkpoint) -> Samples | None:
     """Return the caller's golden inputs, checked against the model's sizes."""
-    if request.samples is None:
+    given = request.samples(checkpoint) if callable(request.samples) else request.samples
+    if given is None:
         return None
-    rows = [row for inputs in request.samples.values() for sample in inputs for row in sample]
+    rows = [row for inputs in given.values() for sample in inputs for row in sample]
     longest = max((row.input_ids.shape[1] for row in rows), default=0)
     highest = max((int(row.input_ids.max(initial=0)) for row in rows), default=0)
     if not 0 < longest <= checkpoint.max_tokens or highest >= checkpoint.vocabulary_size:
@@ -282,7 +285,7 @@ def _given_samples(request: ExportRequest, checkpoint: Checkpoint) -> Samples | 
             f"{checkpoint.vocabulary_size:,}.",
             remedy="Encode the samples with this checkpoint's tokenizer and length.",
         )
-    return request.samples
+    return given
 
 
 def _renumbered(samples: Samples, trimmed: Trimmed) -> Samples:

@@ -48,6 +48,12 @@ def resolve(
             f"{checkpoint.folder}: mean pooling at layer {wanted.layer}, expected 1 to {layers}.",
             remedy="Name a layer of this model, counted after the embeddings.",
         )
+    elif wanted.layer < layers and checkpoint.config.get("num_hidden_groups", 1) != 1:
+        raise ExportError(
+            f"{checkpoint.folder}: layer {wanted.layer} of {layers} was asked for, but its blocks "
+            f"share {checkpoint.config['num_hidden_groups']} groups of weights by their number.",
+            remedy=f"Name layer {layers}.",
+        )
     return wanted
 
 
@@ -57,7 +63,7 @@ def _xtreme_layer(layers: int) -> int:
 
 def _check_pooler(checkpoint: Checkpoint, wanted: Pooling) -> None:
     family = checkpoint.architecture
-    tensor = f"{family.prefix}.pooler.dense.weight"
+    tensor = f"{family.prefix}.{family.pooler}"
     if not family.has_pooler or checkpoint.has_tensor(tensor) is False:
         raise ExportError(
             f"{checkpoint.folder}: has no trained pooler.",

@@ -61,7 +61,11 @@ class LookUp:
 
 
 class Written(NamedTuple):
-    """What stands in a node's place: nodes in the order in which they run, and their weights."""
+    """What stands in a node's place: nodes in the order in which they run, and their weights.
+
+    Weights that come from the matrix or table alone are named after the result, `<output>/…`, so
+    that other nodes with the same matrix can share them.
+    """
 
     nodes: list[NodeProto]
     weights: list[Weight]

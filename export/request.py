@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from device_agent.contract.artifact import ArtifactManifest, HeadName, Pooling
 from device_agent.contract.codec import Digest
+from device_agent.contract.errors import XtremeEdgeError
 from device_agent.tasks.protocol import Row
+from export.errors import ExportError
 from export.formats import FormatName
 from export.lineage import TrainingRecord
 from export.vocabulary.corpus import Corpus
 
+if TYPE_CHECKING:
+    from export.checkpoint import Checkpoint
+    from export.vocabulary.trimming import Trimmed
+
 Samples: TypeAlias = Mapping[str, Sequence[tuple[Row, ...]]]
 """Language to samples, each the rows of one input."""
 
+TakeSamples: TypeAlias = Callable[["Checkpoint"], "Samples | None"]
+"""Takes golden inputs for an opened checkpoint, which has the tokenizer and the length."""
+
+Trim: TypeAlias = Callable[["Checkpoint", Corpus], "Trimmed"]
+"""Trims a vocabulary to a corpus, as `vocabulary.trimming.trim` does."""
+
 Action: TypeAlias = Literal[
-    "check", "trim", "load", "trace", "quantize", "compare", "done", "up-to-date"
+    "check", "trim", "load", "trace", "quantize", "compare", "done", "failed", "up-to-date"
 ]
 
 
@@ -37,8 +49,9 @@ class ExportRequest:
         pooling: For sentence embedding; None for the benchmark's choice for the target task.
         labels: Class names in the order of the logits, where config.json does not name them.
         told: What the caller knows of the training; it wins over `training.json`.
-        samples: Golden inputs per language; None for the built-in probes.
+        samples: Golden inputs per language, or what takes them; None for the built-in probes.
         corpus: The data whose tokens are kept; None for the whole vocabulary.
+        trim: Trims to the corpus where another export may have done so; None to do it here.
     """
 
     checkpoint: str | Path
@@ -51,8 +64,9 @@ class ExportRequest:
     pooling: Pooling | None = None
     labels: Sequence[str] | None = None
     told: TrainingRecord = field(default_factory=TrainingRecord)
-    samples: Samples | None = None
+    samples: Samples | TakeSamples | None = None
     corpus: Corpus | None = None
+    trim: Trim | None = None
 
 
 @dataclass(frozen=True)
@@ -83,8 +97,51 @@ class ExportedArtifact:
 
 
 @dataclass(frozen=True)
+class FailedArtifact:
+    """One artifact that could not be made; what stood in its place before is still there."""
+
+    folder: Path
+    recipe: str
+    error: XtremeEdgeError
+
+
+@dataclass(frozen=True)
 class ExportResult:
-    """The artifacts in the order of the recipes, and what the user should know about them."""
+    """The artifacts in the order of the recipes, and what the user should know about them.
+
+    Attributes:
+        failures: Artifacts that are missing from the others, each with its reason.
+    """
 
     artifacts: tuple[ExportedArtifact, ...]
     notes: tuple[str, ...]
+    failures: tuple[FailedArtifact, ...] = ()
+
+    def complete(self) -> ExportResult:
+        """Return this result if nothing is missing from it.
+
+        Raises:
+            XtremeEdgeError: The one failure as it is, or an `ExportError` that lists several.
+        """
+        if len(self.failures) == 1:
+            raise self.failures[0].error
+        if self.failures:
+            raise _all_of(self.failures, len(self.artifacts))
+        return self
+
+
+def _all_of(failures: Sequence[FailedArtifact], others: int) -> ExportError:
+    """Return one error that lists several; what has the same reason stands together."""
+    folders: dict[tuple[str, str], list[str]] = {}
+    for failure in failures:
+        reason = failure.error.message, failure.error.remedy
+        folders.setdefault(reason, []).append(f"{failure.folder} ({failure.recipe})")
+    lines = [
+        f"  {', '.join(names)}\n    {message}\n    {remedy}"
+        for (message, remedy), names in folders.items()
+    ]
+    return ExportError(
+        f"{len(failures)} of {len(failures) + others} artifacts could not be exported:\n"
+        + "\n".join(lines),
+        remedy="Follow each remedy, then run the same command again; it makes what is missing.",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import cast
 
@@ -40,7 +40,9 @@ def rewrite(
     """
     model = onnx.load(source, load_external_data=False)
     given = Initializers(model.graph, source.parent)
-    rewriting = _Rewriting(given, product, look_up, _additions(model.graph, given))
+    rewriting = _Rewriting(
+        given, product, look_up, _additions(model.graph, given), _constants(model.graph)
+    )
     nodes = [made for node in model.graph.node for made in rewriting.node(node)]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
@@ -55,8 +57,9 @@ def rewrite(
 
 def weighted_products(graph: onnx.GraphProto, given: Initializers) -> Iterator[Product]:
     """Yield the products that a recipe may write another way, in the order in which they run."""
+    constants = _constants(graph)
     for node in graph.node:
-        if node.op_type in _PRODUCTS and not _why_not_product(node, given):
+        if node.op_type in _PRODUCTS and not _why_not_product(node, given, constants):
             yield _product(node, given, addition=None)
 
 
@@ -69,6 +72,7 @@ class _Rewriting:
         product: WriteProduct,
         look_up: WriteLookUp,
         additions: Mapping[str, NodeProto],
+        constants: Set[str],
     ) -> None:
         self.made: list[Weight] = []
         self.done: Counter[str] = Counter()
@@ -77,14 +81,20 @@ class _Rewriting:
         self._write_product = product
         self._write_look_up = look_up
         self._additions = additions
+        self._constants = constants
         self._absorbed: set[str] = set()
+        self._first: dict[object, str] = {}
 
     def node(self, node: NodeProto) -> list[NodeProto]:
         """Return what stands in the node's place."""
         if node.op_type in _PRODUCTS:
-            reason, write = _why_not_product(node, self._given), self._product
+            reason = _why_not_product(node, self._given, self._constants)
+            write = self._product
         elif node.op_type == "Gather" and self._given.is_matrix(node.input[0]):
             reason, write = _why_not_look_up(node, self._given), self._look_up
+        elif node.op_type == "Conv" and node.input[1] in self._given:
+            self.skipped[node.name] = "is a convolution: no plain product with a matrix"
+            return [node]
         else:
             return [] if node.output[0] in self._absorbed else [node]
         if reason:
@@ -99,14 +109,39 @@ class _Rewriting:
         addition = self._additions.get(node.output[0])
         if addition is not None:
             self._absorbed.add(addition.output[0])
-        return self._write_product(_product(node, self._given, addition))
+        product = _product(node, self._given, addition)
+        turned = _attributes(node).get("transB", 0)
+        return self._shared(self._write_product(product), (node.input[1], turned), product.output)
 
     def _look_up(self, node: NodeProto) -> Written:
         table, rows = node.input
         count, width = self._given.shape(table)
-        return self._write_look_up(
-            LookUp(lambda: _matrix(self._given, table), count, width, rows, node.output[0])
-        )
+        look_up = LookUp(lambda: _matrix(self._given, table), count, width, rows, node.output[0])
+        return self._shared(self._write_look_up(look_up), table, look_up.output)
+
+    def _shared(self, written: Written, matrix: object, output: str) -> Written:
+        """Let a node whose matrix was written before read those weights: ALBERT's blocks share."""
+        first = self._first.setdefault(matrix, output)
+        if first == output:
+            return written
+        mine = f"{output}/"
+        other = {
+            weight.name: f"{first}/{weight.name.removeprefix(mine)}"
+            for weight in written.weights
+            if weight.name.startswith(mine)
+        }
+        for node in written.nodes:
+            node.input[:] = [other.get(name, name) for name in node.input]
+        return Written(written.nodes, [w for w in written.weights if w.name not in other])
+
+
+def _constants(graph: onnx.GraphProto) -> set[str]:
+    """Return the values that no input changes, such as DeBERTa's embeddings of distances."""
+    found = {tensor.name for tensor in graph.initializer} | {""}
+    for node in graph.node:
+        if found.issuperset(node.input):
+            found.update(node.output)
+    return found
 
 
 def _additions(graph: onnx.GraphProto, given: Initializers) -> dict[str, NodeProto]:
@@ -139,10 +174,12 @@ def _fits(node: NodeProto, bias: str, given: Initializers) -> bool:
     return bias in given and given.shape(bias) == columns
 
 
-def _why_not_product(node: NodeProto, given: Initializers) -> str | None:
+def _why_not_product(node: NodeProto, given: Initializers, constants: Set[str]) -> str | None:
     left, right = node.input[:2]
     if right not in given or left in given:
         return "has no weights: every operand is computed"
+    if left in constants:
+        return "is the same for every input: computed once, when the model is loaded"
     attributes = _attributes(node)
     odd = {"transA": 0, "alpha": 1.0, "beta": 1.0}
     if not given.is_matrix(right) or any(

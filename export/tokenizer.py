@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ _SOURCES = (
     "vocab.json",
     "merges.txt",
     "sentencepiece.bpe.model",
+    "sentencepiece.model",
+    "spiece.model",
+    "spm.model",
 )
 
 
@@ -51,12 +55,21 @@ def load(folder: Path) -> Tokenizer:
     """Open the checkpoint's tokenizer; a bare vocabulary is converted by transformers.
 
     Raises:
-        ExportError: It cannot be read or converted.
+        ExportError: It cannot be read or converted, or splits text by code that no device has.
     """
+    settings = _settings(folder)
+    if str(settings.get("tokenizer_class")).startswith("RoFormer"):
+        raise ExportError(
+            f"{folder}: {settings['tokenizer_class']} takes Chinese apart with a Python library, "
+            f"which {TOKENIZER_FILE} does not say and no device has.",
+            remedy="Choose a checkpoint with another tokenizer.",
+        )
     try:
         if (folder / TOKENIZER_FILE).is_file():
             return Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        return _convert(folder)
+        return _convert(folder, settings)
+    except ExportError:
+        raise
     except Exception as error:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ExportError(
@@ -66,11 +79,42 @@ def load(folder: Path) -> Tokenizer:
         ) from error
 
 
-def _convert(folder: Path) -> Tokenizer:
-    from transformers import AutoTokenizer  # noqa: PLC0415 seconds that tokenizer.json saves
+def _settings(folder: Path) -> dict[str, Any]:
+    """Return tokenizer_config.json; nothing if it is missing or torn: it is not needed."""
+    try:
+        found = json.loads((folder / "tokenizer_config.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
+
+def _convert(folder: Path, settings: Mapping[str, Any]) -> Tokenizer:
+    import transformers  # noqa: PLC0415 seconds that tokenizer.json saves
+
+    if (folder / "config.json").is_file() and "tokenizer_class" not in settings:
+        model_type = json.loads((folder / "config.json").read_bytes()).get("model_type")
+        mapping = transformers.models.auto.tokenization_auto.TOKENIZER_MAPPING_NAMES
+        name, fast = mapping.get(model_type, (None, None))
+    else:
+        name = str(settings.get("tokenizer_class"))
+        fast = name if name.endswith("Fast") else getattr(transformers, f"{name}Fast", None)
+    if name is not None and fast is None:
+        raise ExportError(
+            f"{folder}: {name} is written in Python and has no fast version, and there is no "
+            f"{TOKENIZER_FILE}: no device could split text as it does.",
+            remedy=f"Put a {TOKENIZER_FILE} of the `tokenizers` library with the same tokens into "
+            "the folder, or choose a checkpoint of another family.",
+        )
+    pieces = [path.name for path in files(folder) if path.suffix == ".model"]
+    if pieces and importlib.util.find_spec("sentencepiece") is None:
+        raise ExportError(
+            f"{folder}: {pieces[0]} is to be converted, but sentencepiece is not installed here.",
+            remedy="Install it: `pip install sentencepiece`; or save the tokenizer where it is, "
+            f"which writes {TOKENIZER_FILE}.",
+        )
     with quiet():
-        return AutoTokenizer.from_pretrained(str(folder), local_files_only=True).backend_tokenizer
+        loaded = transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+        return loaded.backend_tokenizer
 
 
 def highest_id(tokenizer: Tokenizer) -> int:

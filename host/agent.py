@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,14 +11,19 @@ from device_agent.contract.errors import ContractError, XtremeEdgeError
 from device_agent.contract.events import Event
 from device_agent.contract.facts import DeviceFacts
 from device_agent.contract.failure import Failure
+from device_agent.contract.golden_finding import GoldenFinding
+from device_agent.contract.room import Room, RoomWanted
 from device_agent.contract.runspec import RunSpec
+from device_agent.contract.sshsig import PublicKey
 from device_agent.contract.status import AgentStatus, RunStatus, SignOfLife
 from device_agent.layout import Layout
 from host.transport.session import CommandFailed, ConnectionLost, Session
 
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
+_NO_SUCH_VERB = 2
 _SIGNALLED = 128
+_EVICTION_S = 600.0
 # Keys are sorted, so the first one tells a sign of life from an event without decoding twice.
 _LIFE = b'{"ahead"'
 
@@ -48,6 +53,26 @@ class Agent:
         launcher = str(self._layout.current / "device-agent")
         return [launcher, "--errors", "json", verb, *arguments, "--state", str(self._layout.root)]
 
+    @property
+    def device(self) -> str:
+        """The device's name."""
+        return self._device
+
+    def bundle_key(self) -> PublicKey:
+        """Return the public key of what signs the device's bundles.
+
+        Raises:
+            AgentError: It has none.
+        """
+        text = self.status().bundle_key
+        if text is None:
+            raise AgentError(
+                f"{self._device} has no key that signs its bundles: its agent has not served yet, "
+                "or is too old.",
+                remedy=f"Run `host deploy --target {self._device}`.",
+            )
+        return PublicKey.parse(text)
+
     def status(self) -> AgentStatus:
         """Return the agent's state and its runs."""
         return self._call(AgentStatus, "status")
@@ -56,6 +81,11 @@ class Agent:
         """Return the device's facts; takes seconds, because it tries the runtime."""
         return self._call(DeviceFacts, "probe", timeout_s=180.0)
 
+    def golden(self, artifacts: Sequence[str]) -> Iterator[GoldenFinding]:
+        """Have the golden sets of artifacts run there; yield each finding as it comes."""
+        for line in self._lines("golden", *artifacts):
+            yield codec.decode(line, GoldenFinding, source=f"golden set from {self._device}")
+
     def submit(self, spec: RunSpec) -> RunStatus:
         """Queue a run; the same spec twice is one run."""
         return self._call(RunStatus, "submit", stdin=codec.encode(spec))
@@ -63,6 +93,26 @@ class Agent:
     def cancel(self, run_id: str) -> RunStatus:
         """Ask a run to end."""
         return self._call(RunStatus, "cancel", run_id)
+
+    def make_room(self, wanted: RoomWanted) -> Room | None:
+        """Have room made for what is coming; None where no agent is there that could."""
+        argv = self.argv("room")
+        done = self._session.run(argv, stdin=codec.encode(wanted), timeout_s=_EVICTION_S)
+        if done.exit_status in (_NOT_FOUND, _NOT_EXECUTABLE, _NO_SUCH_VERB):
+            return None
+        if done.exit_status != 0:
+            raise self._failure("room", done.exit_status, done.stderr)
+        return codec.decode(done.stdout, Room, source=f"room from {self._device}")
+
+    def mark_collected(self, run_id: str, manifest: str) -> None:
+        """Tell the device that the bundle of that manifest was verified here.
+
+        An agent that is too old to remember it evicts nothing either.
+        """
+        argv = self.argv("collected", run_id, manifest)
+        done = self._session.run(argv)
+        if done.exit_status not in (0, _NO_SUCH_VERB):
+            raise self._failure("collected", done.exit_status, done.stderr)
 
     def events(self, run_id: str, after: int) -> Generator[Event | SignOfLife | None, None, None]:
         """Yield events after a seq until the run ends, and signs of life; None ends a burst.
@@ -88,10 +138,15 @@ class Agent:
             after = event.seq
             yield event
 
-    def download_bundle(self, run_id: str, target: Path) -> None:
-        """Fetch a sealed run as tar to `target`, which appears only when complete."""
+    def download_bundle(self, run_id: str, target: Path, *, limit_bytes: int) -> None:
+        """Fetch a sealed run as tar to `target`, which appears only when complete.
+
+        Raises:
+            AgentError: It is not there.
+            TransportError: It has more than `limit_bytes`.
+        """
         try:
-            self._session.download(self.argv("bundle", run_id), target)
+            self._session.download(self.argv("bundle", run_id), target, limit_bytes=limit_bytes)
         except CommandFailed as error:
             raise self._failure("bundle", error.exit_status, error.stderr) from error
 

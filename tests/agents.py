@@ -20,6 +20,7 @@ from device_agent.journal import Journal
 from device_agent.layout import Layout
 from device_agent.service.runs import RunFolder, Runs
 from host.deploy.content import Blob
+from tests.signing import give_key
 
 PATIENCE_S = 120.0
 
@@ -50,7 +51,8 @@ class LocalAgent:
         return self.runs.submit(codec.encode(spec))
 
     def start(self) -> None:
-        """Start the daemon; it may be killed by `kill`."""
+        """Start the daemon, with the tests' signing key; it may be killed by `kill`."""
+        give_key(self.state)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "device_agent.cli", "serve", "--state", str(self.state)],
             stderr=subprocess.DEVNULL,

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def inventory_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An inventory that is not the user's; it trusts the key that tests sign with."""
+    from host.inventory import Signers
+    from tests.signing import DEVICE, public_key
+
+    folder = tmp_path_factory.mktemp("session-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XTREME_EDGE_HOME", str(folder))
+        Signers().accept(DEVICE, public_key())
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder with real benchmark samples; tests that need it are skipped elsewhere."""

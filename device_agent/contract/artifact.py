@@ -132,6 +132,8 @@ class Trimming(Document):
 class ArtifactManifest(Document):
     """The folder's contract. Every file of the folder but the manifest itself stands in `files`.
 
+    (On the host, what was measured while it was made may lie beside them: `measured.json`.)
+
     Attributes:
         labels: Class names in the order of the logits; empty for heads without classes.
         max_tokens: Longest input that the position embeddings and the buckets allow, special

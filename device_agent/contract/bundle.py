@@ -10,13 +10,15 @@ from device_agent.contract.runspec import RunState
 
 MANIFEST_NAME = "manifest.json"
 SEAL_NAME = "seal.json"
+SIGNATURE_NAME = "manifest.json.sig"
+"""The device's signature of the manifest; named as `ssh-keygen -Y sign` would name it."""
 JOURNAL_NAME = "journal.jsonl"
 SPEC_NAME = "spec.json"
 FACTS_NAME = "facts.json"
 
 
 class BundleManifest(Document):
-    """Every file of the bundle but the manifest and the seal stands in `files`.
+    """Every file of the bundle but manifest, seal and signature stands in `files`.
 
     Attributes:
         state: How the run ended.

@@ -1,7 +1,8 @@
 """Strict JSON for every document that crosses the wire or the disk.
 
-An unknown key, a missing one, a wrong type or a newer major version is a `ContractError` that
-names the document, so that a half-understood file never becomes a number in a report.
+An unknown key, a missing or repeated one, a wrong type or a newer major version is a
+`ContractError` that names the document, so that a half-understood file never becomes a number in
+a report.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 
+from device_agent.contract.ambiguity import refuse_ambiguity
 from device_agent.contract.errors import ContractError
 
 if TYPE_CHECKING:
@@ -61,6 +63,15 @@ def is_identifier(text: str) -> bool:
     return True
 
 
+def is_digest(text: str) -> bool:
+    """Say whether the text is a `Digest`, and so safe as a file name."""
+    try:
+        msgspec.convert(text, Digest)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 class _SchemaOnly(msgspec.Struct):
     schema: str = ""
 
@@ -89,6 +100,11 @@ def decode(data: bytes | str, type_: type[T], *, source: str) -> T:
     expected = getattr(type_, "SCHEMA", None)
     if expected is not None:
         _check_schema(data, expected, source)
+    refuse_ambiguity(
+        data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data,
+        source=source,
+        thoroughly=expected is not None,
+    )
     try:
         return msgspec.json.decode(data, type=type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

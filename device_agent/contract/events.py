@@ -151,6 +151,8 @@ class Conditions(Document):
         throttled: Throttling or under-voltage was signalled during the round.
         memory_pressure: Share of time in which some task stalled on memory (PSI, some), 0 to 1.
         swapped_pages: Pages swapped in or out during the round.
+        available_memory_bytes, load_1min, gpu_load: At the round's end; `gpu_load` from 0 to 1.
+            Older agents tell none of the three.
     """
 
     foreign_cpu_share: float | None
@@ -159,6 +161,39 @@ class Conditions(Document):
     throttled: bool | None
     memory_pressure: float | None
     swapped_pages: int | None
+    available_memory_bytes: int | None = None
+    load_1min: float | None = None
+    gpu_load: float | None = None
+
+
+class VariantEnergy(Document):
+    """What the board drew while one variant's queries of a round were timed.
+
+    Attributes:
+        joules: Power integrated over the timed regions; None where readings are missing.
+        duration_ns: Of these regions together.
+        readings: How often power was read in them.
+    """
+
+    variant: str
+    joules: float | None
+    duration_ns: int
+    readings: int
+
+
+class Energy(Document):
+    """Energy of a round, from the board's own power monitor.
+
+    Attributes:
+        rails: Supply lines whose power was added up, by their label.
+        interval_ns: Wanted time between two readings.
+        idle_watts: Power before the first turn, models loaded and nothing running.
+    """
+
+    rails: tuple[str, ...]
+    interval_ns: int
+    idle_watts: float | None
+    variants: tuple[VariantEnergy, ...]
 
 
 class RoundDone(Document, tag="round"):
@@ -167,12 +202,14 @@ class RoundDone(Document, tag="round"):
     Attributes:
         round: 0-based number, invalid rounds counted.
         invalid: Reasons why the round does not count; empty for a valid one.
+        energy: None on a board whose power cannot be read.
     """
 
     round: int
     invalid: tuple[str, ...]
     conditions: Conditions
     blocks: tuple[Block, ...]
+    energy: Energy | None = None
 
 
 Body: TypeAlias = (

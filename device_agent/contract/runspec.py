@@ -12,6 +12,8 @@ from device_agent.contract.codec import Digest, Document, Identifier
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Mode = Literal["accuracy", "performance"]
+Scenario = Literal["single-stream", "offline"]
+"""As MLPerf has them: one query after another; or all at once, in batches, for throughput."""
 RunState = Literal["queued", "running", "finished", "failed", "cancelled"]
 
 TERMINAL_STATES: frozenset[str] = frozenset({"finished", "failed", "cancelled"})
@@ -53,6 +55,7 @@ class Variant(Document):
     """What is compared: one artifact per target task, under one name.
 
     Attributes:
+        recipe: Of its artifacts; several, where tasks have different ones, are joined by "+".
         artifacts: Task name to the digest of the artifact's manifest.
         control_of: For the A/A control: the variant whose artifacts it repeats under another name.
             Its samples are only run in performance mode.
@@ -68,18 +71,29 @@ class Variant(Document):
 class Performance(Document):
     """Performance mode: paired, interleaved rounds over the same samples.
 
+    The batch plan of scenario offline follows from this alone: within a round's task all rows are
+    sorted by their tokens, the longest first, equally long ones in the order of the draw, and cut
+    into batches of `batch_size`, each padded to its longest row.
+
     Attributes:
+        batch_size: Rows that the model gets at once; 1 in scenario single-stream.
         rounds: Valid rounds wanted.
         attempts: Rounds tried at most, invalid ones included.
         queries: Samples drawn per round, spread over tasks and languages.
         warmup_queries: Queries per variant before its first timed one in a round, not counted.
     """
 
-    scenario: Literal["single-stream"] = "single-stream"
+    scenario: Scenario = "single-stream"
+    batch_size: Positive = 1
     rounds: Positive
     attempts: Positive
     queries: Positive
     warmup_queries: Count
+
+    def __post_init__(self) -> None:
+        """Refuse batches in the scenario that has none."""
+        if self.scenario == "single-stream" and self.batch_size != 1:
+            raise ValueError(f"scenario single-stream has batches of 1, found {self.batch_size}")
 
 
 class RuntimeOptions(Document):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from device_agent.contract.codec import Digest, Document, Identifier
+from device_agent.contract.room import Usage
 from device_agent.contract.runspec import RunState
+from device_agent.contract.sshsig import PublicKeyText
 
 
 class RunStatus(Document):
@@ -61,17 +63,22 @@ class AgentStatus(Document):
         pid: The daemon's process id.
         release: The release the state folder points to.
         unreadable: Run folders that cannot be read; an agent of status/1.0 tells of none.
+        bundle_key: The public key of what signs the bundles; None before the agent has first
+            served, and of an agent before status/1.2, which signs none.
+        usage: How full the state folder is; None of an agent that no deploy has made.
     """
 
-    SCHEMA: ClassVar[str] = "status/1.1"
+    SCHEMA: ClassVar[str] = "status/1.2"
 
-    schema: Literal["status/1.0", "status/1.1"] = "status/1.1"
+    schema: Literal["status/1.0", "status/1.1", "status/1.2"] = "status/1.2"
     agent_version: str
     serving: bool
     pid: int | None
     release: str | None
     runs: tuple[RunStatus, ...]
     unreadable: tuple[UnreadableRun, ...] = ()
+    bundle_key: PublicKeyText | None = None
+    usage: Usage | None = None
 
 
 class MissingBlobs(Document):

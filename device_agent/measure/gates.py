@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from device_agent.contract.events import Conditions
 
+WATCHED = (
+    *("cpu_frequency", "cpu_time", "memory_pressure", "swapping", "temperature"),
+    *("throttle_signs", "throttling"),
+)
+"""Sensors that the gate, or the report beside it, needs; the others describe the board."""
 MAX_FOREIGN_CPU_SHARE = 0.25
 MIN_FREQUENCY_RATIO = 0.9
 MAX_MEMORY_PRESSURE = 0.05

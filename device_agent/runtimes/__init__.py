@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from importlib import metadata
 from typing import TYPE_CHECKING, cast
 
 from device_agent.contract.errors import DeviceError
@@ -16,6 +17,12 @@ _NOT_RUNTIMES = {"protocol"}
 
 OF_FORMAT: Mapping[str, str] = {"litert": "litert", "onnx": "onnxruntime"}
 """The runtime that runs an artifact of a format; the null runtime takes any."""
+
+DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
+    "litert": ("ai-edge-litert", "tflite-runtime"),
+    "onnxruntime": ("onnxruntime", "onnxruntime-gpu"),
+}
+"""What brings each engine, the first choice first."""
 
 
 def names() -> tuple[str, ...]:
@@ -55,6 +62,16 @@ def chosen(name: str | None, of_format: str) -> str:
             remedy="Leave `runtime: {name: ...}` out of the study file.",
         )
     return name or own
+
+
+def installed(name: str) -> str | None:
+    """Return distribution and version of a runtime's engine, without importing it."""
+    for distribution in DISTRIBUTIONS.get(name, ()):
+        try:
+            return f"{distribution} {metadata.version(distribution)}"
+        except metadata.PackageNotFoundError:
+            continue
+    return None
 
 
 def for_format(of_format: str) -> OpenSession:

@@ -7,6 +7,7 @@ harness's own time.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ class NullSession:
     """Needs no model file; see `protocol.Session`.
 
     Attributes:
-        delay_ns: How long each query takes, spent spinning, because a sleep is not that exact.
+        delay_ns: How long each row takes, spent spinning, because a sleep is not that exact.
     """
 
     version = "1"
@@ -40,6 +41,10 @@ class NullSession:
         while time.perf_counter_ns() < end_ns:
             pass
         return outputs
+
+    def run_batch(self, rows: Sequence[Row]) -> list[Outputs]:
+        """Return zeros for each row, one after another."""
+        return [self.run(row) for row in rows]
 
     def close(self) -> None:
         """Nothing is held."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from device_agent.contract.artifact import ArtifactManifest
 from device_agent.contract.runspec import RuntimeOptions
@@ -31,6 +32,17 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Free the engine's memory."""
+
+
+@runtime_checkable
+class BatchSession(Session, Protocol):
+    """A session whose model takes several rows at once."""
+
+    def run_batch(self, rows: Sequence[Row]) -> list[Outputs]:
+        """Run rows in one batch, padded to the longest, and return the outputs of each.
+
+        What a row gets has a batch axis of 1 and no padding, as from `run`.
+        """
 
 
 class OpenSession(Protocol):

@@ -15,8 +15,9 @@ from device_agent.service.journald import RUN_FIELD
 from device_agent.service.leftovers import sweep
 from device_agent.service.lock import hold
 from device_agent.service.notify import Heartbeat, Notifier
-from device_agent.service.queue import Queue
+from device_agent.service.queue import Queue, has_ended
 from device_agent.service.runs import RunFolder, Runs
+from device_agent.signing import ensure_key
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.3
@@ -39,6 +40,7 @@ def serve(layout: Layout, notifier: Notifier | None = None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         _log.info("serving %s", layout.root)
+        ensure_key(layout)
         sweep(layout)
         manager.ready()
         manager.status("waiting for runs")
@@ -61,7 +63,7 @@ def _work_off(
         try:
             execute(folder, layout, stop, progress)
         except (XtremeEdgeError, OSError) as error:
-            if is_damage(error):
+            if is_damage(error) or has_ended(folder):
                 queue.set_aside(folder, error)
                 continue
             _wait_for_room(folder, error, stop)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from device_agent.contract.errors import RunError, XtremeEdgeError
 from device_agent.contract.events import Resumed, StateChanged
-from device_agent.contract.runspec import RunSpec
+from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
 from device_agent.journal import Journal
 from device_agent.layout import Layout
 from device_agent.service.accuracy import AccuracyMode
@@ -48,6 +48,10 @@ def execute(
     """
     spec = folder.read_spec()
     with Journal(folder.journal, writable=True) as journal:
+        if journal.state().state in TERMINAL_STATES:
+            # The agent was stopped before it could seal, or an older release sealed unsigned.
+            seal(folder, journal, layout)
+            return
         try:
             _enter(journal)
             interrupt = Interrupt(folder.cancel_flag, stop, progress)

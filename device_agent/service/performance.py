@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from itertools import groupby, islice
 
 from device_agent import tasks
@@ -10,6 +9,8 @@ from device_agent.contract.errors import RunError
 from device_agent.contract.events import Block, RoundDone, Timing
 from device_agent.contract.runspec import Performance, RunSpec
 from device_agent.journal import Journal
+from device_agent.measure import offline
+from device_agent.measure.collector import collector_off
 from device_agent.measure.gates import invalid_reasons
 from device_agent.measure.query import run_query
 from device_agent.measure.rounds import Query, draw, orders
@@ -42,6 +43,7 @@ class PerformanceMode:
         self._journal = journal
         self._sessions = sessions
         self._sampler = sampler
+        self._power = sampler.power_meter()
         self._interrupt = interrupt
         self._artifacts = {v.name: v.artifacts for v in spec.variants}
 
@@ -82,6 +84,7 @@ class PerformanceMode:
     def _round(self, number: int, queries: tuple[Query, ...], order: tuple[str, ...]) -> RoundDone:
         timings: dict[str, list[tuple[Query, Timing]]] = {name: [] for name in order}
         self._sessions.renew()
+        self._power.rest()
         before = self._sampler.snapshot()
         for task, group in groupby(queries, key=lambda query: query.task):
             together = list(group)
@@ -96,6 +99,7 @@ class PerformanceMode:
                 _block(variant, position, timings[variant])
                 for position, variant in enumerate(order)
             ),
+            energy=self._power.take(),
         )
 
     def _turn(
@@ -105,14 +109,18 @@ class PerformanceMode:
         loaded = self._sessions.get(variant, self._artifacts[variant][task_name])
         head = fit(tasks.get(task_name).head, loaded.max_tokens)
         self._interrupt.check()
-        for query in queries[: self._plan.warmup_queries]:
-            run_query(head, loaded, query.sample.input)
-        gc.collect()
-        gc.disable()
-        try:
-            return [(q, run_query(head, loaded, q.sample.input).timing) for q in queries]
-        finally:
-            gc.enable()
+        inputs = [query.sample.input for query in queries]
+        warmup, size = self._plan.warmup_queries, self._plan.batch_size
+        if self._plan.scenario == "offline":
+            offline.warm_up(head, loaded, inputs, size, warmup)
+            with collector_off(), self._power.timed(variant):
+                done = offline.run_offline(head, loaded, inputs, size)
+        else:
+            for each in inputs[:warmup]:
+                run_query(head, loaded, each)
+            with collector_off(), self._power.timed(variant):
+                done = [run_query(head, loaded, each) for each in inputs]
+        return [(query, one.timing) for query, one in zip(queries, done, strict=True)]
 
 
 def _block(variant: str, position: int, done: list[tuple[Query, Timing]]) -> Block:

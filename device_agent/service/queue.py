@@ -1,4 +1,4 @@
-"""Which run is next: one that was running, else the oldest that waits, past damaged ones."""
+"""Which run is next: one that was running, one that ended unsealed, else the oldest that waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from device_agent.contract.errors import XtremeEdgeError
+from device_agent.contract.runspec import TERMINAL_STATES
 from device_agent.service.journald import RUN_FIELD
 from device_agent.service.runs import RunFolder, Runs
 
@@ -33,7 +34,7 @@ class Queue:
 
     def next(self) -> RunFolder | None:
         """Return the run to work on, if there is one."""
-        waiting = None
+        waiting = ended = None
         for folder in self._runs.all():
             if self._now_s() < self._aside.get(folder.path.name, 0.0):
                 continue
@@ -46,7 +47,9 @@ class Queue:
                 return folder
             if state == "queued" and waiting is None:
                 waiting = folder
-        return waiting
+            if state in TERMINAL_STATES and ended is None:
+                ended = folder
+        return ended or waiting
 
     def set_aside(self, folder: RunFolder, error: Exception) -> None:
         """Pass the run over for a while; the same reason is logged once."""
@@ -63,7 +66,7 @@ def state_of(folder: RunFolder) -> str | None:
     Raises:
         XtremeEdgeError, OSError: Its spec or its journal cannot be read.
     """
-    if folder.bundle.is_dir():
+    if folder.is_sealed:
         # Sealed, so ended: an idle agent must not read every old journal again and again.
         return None
     with folder.read_journal() as journal:
@@ -71,6 +74,14 @@ def state_of(folder: RunFolder) -> str | None:
     if state in ("queued", "running"):
         folder.read_spec()
     return state
+
+
+def has_ended(folder: RunFolder) -> bool:
+    """Say whether all that is left to do is to seal; so of a run that cannot be read."""
+    try:
+        return state_of(folder) not in ("queued", "running")
+    except (XtremeEdgeError, OSError):
+        return True
 
 
 def runs_before(runs: Runs, folder: RunFolder) -> int:

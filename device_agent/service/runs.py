@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device_agent.contract import codec
-from device_agent.contract.bundle import SPEC_NAME
+from device_agent.contract.bundle import MANIFEST_NAME, SIGNATURE_NAME, SPEC_NAME
 from device_agent.contract.errors import (
     ContractError,
     DeviceError,
@@ -59,6 +59,11 @@ class RunFolder:
     def bundle(self) -> Path:
         """The sealed bundle's folder."""
         return self.path / "bundle"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the bundle is there and signed; a release before signing made some without."""
+        return (self.bundle / SIGNATURE_NAME).is_file()
 
     def read_spec(self) -> RunSpec:
         """Read the run spec."""
@@ -238,7 +243,6 @@ class Runs:
         planned = sum(d.samples for d in spec.datasets) * len(real)
         with folder.read_journal() as journal:
             state = journal.state()
-            manifest = folder.bundle / "manifest.json"
             return RunStatus(
                 run_id=spec.run_id,
                 study=spec.study,
@@ -251,7 +255,7 @@ class Runs:
                 rounds_planned=spec.performance.rounds
                 if spec.performance and "performance" in spec.modes
                 else 0,
-                bundle=digest_file(manifest) if manifest.is_file() else None,
+                bundle=digest_file(folder.bundle / MANIFEST_NAME) if folder.is_sealed else None,
             )
 
 

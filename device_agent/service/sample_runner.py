@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -14,6 +15,7 @@ from device_agent.contract.events import SampleDone
 from device_agent.contract.runspec import Dataset, Variant
 from device_agent.contract.samples import Prediction, Sample
 from device_agent.journal import Finished, Journal
+from device_agent.measure.collector import collector_off
 from device_agent.measure.query import Measured, run_query
 from device_agent.service.embeddings import EmbeddingFile
 from device_agent.service.interrupt import Interrupt
@@ -61,11 +63,12 @@ class SampleRunner:
         head = fit(task.head, loaded.max_tokens)
         recorder = _Recorder(self._journal, embeddings)
         try:
-            for row, sample in chain([first], todo):
-                self._interrupt.check()
-                measured = run_query(head, loaded, sample.input)
-                done = _sample_done(task, variant.name, dataset.language, sample, measured)
-                recorder.add(done, row, measured.result)
+            with collector_off():
+                for row, sample in chain([first], todo):
+                    self._interrupt.check()
+                    measured = run_query(head, loaded, sample.input)
+                    done = _sample_done(task, variant.name, dataset.language, sample, measured)
+                    recorder.add(done, row, measured.result)
         finally:
             recorder.flush()
 
@@ -115,6 +118,8 @@ class _Recorder:
             if self._embeddings is not None:
                 self._embeddings.sync()
             self._journal.append(done)
+            # The collector is off while queries run; what is young is cheap to look through.
+            gc.collect(1)
         self._flushed_s = time.monotonic()
 
 

@@ -1,4 +1,4 @@
-"""Seals an ended run into its bundle: journal, spec, facts, gold, manifests, digests."""
+"""Seals an ended run into its bundle: journal, spec, facts, gold, manifests, digests, signature."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from device_agent.contract.bundle import (
     JOURNAL_NAME,
     MANIFEST_NAME,
     SEAL_NAME,
+    SIGNATURE_NAME,
     SPEC_NAME,
     BundleManifest,
     Seal,
 )
 from device_agent.contract.errors import RunError
+from device_agent.contract.events import StateChanged
 from device_agent.contract.files import FileEntry
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
 from device_agent.digest import digest_bytes, digest_file
@@ -26,6 +28,7 @@ from device_agent.journal import Journal
 from device_agent.layout import Layout
 from device_agent.probe import probe
 from device_agent.service.runs import RunFolder
+from device_agent.signing import can_sign, sign
 from device_agent.store import Store
 
 
@@ -34,15 +37,10 @@ def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
 
     Raises:
         RunError: The run has not ended.
+        DeviceError: The key that signs cannot be read.
     """
-    state = journal.state()
+    state = _require_end(folder, journal)
     spec = folder.read_spec()
-    if state.state not in TERMINAL_STATES:
-        raise RunError(
-            f"Run {spec.run_id} is {state.state}; only an ended run has a bundle.",
-            remedy=f"Wait for it (`host attach {spec.run_id}`) or end it "
-            f"(`host cancel {spec.run_id}`).",
-        )
     beside = folder.bundle.with_name(f".bundle.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
@@ -64,12 +62,30 @@ def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     )
     (beside / MANIFEST_NAME).write_bytes(manifest)
     (beside / SEAL_NAME).write_bytes(codec.encode_pretty(Seal(manifest=digest_bytes(manifest))))
+    (beside / SIGNATURE_NAME).write_bytes(sign(manifest, layout))
     for path in beside.rglob("*"):
         _sync(path)
     shutil.rmtree(folder.bundle, ignore_errors=True)
     beside.rename(folder.bundle)
     _sync(folder.path)
     return folder.bundle
+
+
+def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
+    """Seal in another process than the agent's, where that may use the device's key.
+
+    Raises:
+        RunError: The run has not ended, or only the agent can seal it and has not yet.
+    """
+    _require_end(folder, journal)
+    if not can_sign(layout):
+        raise RunError(
+            f"Run {folder.path.name} has ended and is not sealed yet: only the agent itself has "
+            "the key that signs.",
+            remedy=f"Run `host collect {folder.path.name}` again in a minute; if that does not "
+            "help, start the agent with `host deploy`.",
+        )
+    return seal(folder, journal, layout)
 
 
 def write_tar(bundle: Path, output: BinaryIO) -> None:
@@ -81,6 +97,17 @@ def write_tar(bundle: Path, output: BinaryIO) -> None:
                 # A journal of a million samples is larger than a small board's memory.
                 entry.size = os.fstat(file.fileno()).st_size
                 tar.addfile(entry, file)
+
+
+def _require_end(folder: RunFolder, journal: Journal) -> StateChanged:
+    state = journal.state()
+    if state.state not in TERMINAL_STATES:
+        run_id = folder.path.name
+        raise RunError(
+            f"Run {run_id} is {state.state}; only an ended run has a bundle.",
+            remedy=f"Wait for it (`host attach {run_id}`) or end it (`host cancel {run_id}`).",
+        )
+    return state
 
 
 def _write_journal(journal: Journal, target: Path) -> int:

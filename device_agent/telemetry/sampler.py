@@ -10,10 +10,14 @@ from typing import TypeVar
 
 from device_agent import clock
 from device_agent.contract.events import Conditions
+from device_agent.telemetry.power_meter import PowerMeter
 from device_agent.telemetry.sensors import (
     cpu_frequency,
     cpu_time,
-    memory_pressure,
+    gpu_load,
+    load,
+    memory,
+    pressure,
     swapping,
     temperature,
     throttling,
@@ -21,15 +25,6 @@ from device_agent.telemetry.sensors import (
 from device_agent.telemetry.sensors.protocol import UnsupportedError
 
 _T = TypeVar("_T")
-
-_SENSORS: dict[str, Callable[[Path], float | int | bool]] = {
-    "cpu_time": cpu_time.busy_seconds,
-    "cpu_frequency": cpu_frequency.ratio,
-    "temperature": temperature.hottest_celsius,
-    "throttling": throttling.throttled_now,
-    "memory_pressure": memory_pressure.stalled_seconds,
-    "swapping": swapping.swapped_pages,
-}
 
 
 @dataclass(frozen=True)
@@ -42,8 +37,12 @@ class Snapshot:
     frequency_ratio: float | None
     temperature_celsius: float | None
     throttled: bool | None
+    throttle_signs: int | None
     stalled_seconds: float | None
     swapped_pages: int | None
+    available_memory_bytes: int | None
+    load_1min: float | None
+    gpu_load: float | None
 
 
 class Sampler:
@@ -52,8 +51,12 @@ class Sampler:
     def __init__(self, root: Path = Path("/")) -> None:
         self._root = root
 
+    def power_meter(self) -> PowerMeter:
+        """Return a meter of this machine's power."""
+        return PowerMeter(self._root)
+
     def snapshot(self) -> Snapshot:
-        """Read every sensor once; takes well under a millisecond, outside timed regions."""
+        """Read every sensor once; takes some milliseconds, outside timed regions."""
         return Snapshot(
             monotonic_ns=clock.monotonic_ns(),
             own_seconds=cpu_time.own_seconds(),
@@ -61,23 +64,13 @@ class Sampler:
             frequency_ratio=self._read(cpu_frequency.ratio),
             temperature_celsius=self._read(temperature.hottest_celsius),
             throttled=self._read(throttling.throttled_now),
-            stalled_seconds=self._read(memory_pressure.stalled_seconds),
+            throttle_signs=self._read(throttling.throttle_signs),
+            stalled_seconds=self._read(pressure.waited_for_memory_seconds),
             swapped_pages=self._read(swapping.swapped_pages),
+            available_memory_bytes=self._read(memory.available_bytes),
+            load_1min=self._read(load.average_1min),
+            gpu_load=self._read(gpu_load.share),
         )
-
-    def support(self) -> dict[str, str]:
-        """Say of each sensor whether the machine has it: "ok", or "unsupported: why"."""
-        found = {}
-        for name, read in _SENSORS.items():
-            found[name] = self._supported(read)
-        return found
-
-    def _supported(self, sensor: Callable[[Path], object]) -> str:
-        try:
-            sensor(self._root)
-        except UnsupportedError as error:
-            return f"unsupported: {error}"
-        return "ok"
 
     def _read(self, sensor: Callable[[Path], _T]) -> _T | None:
         try:
@@ -94,19 +87,29 @@ def conditions(before: Snapshot, after: Snapshot, cores: int | None = None) -> C
     if before.busy_seconds is not None and after.busy_seconds is not None:
         own = after.own_seconds - before.own_seconds
         foreign = min(max((after.busy_seconds - before.busy_seconds - own) / capacity_s, 0.0), 1.0)
-    pressure = None
+    pressure_share = None
     if before.stalled_seconds is not None and after.stalled_seconds is not None:
-        pressure = min((after.stalled_seconds - before.stalled_seconds) / elapsed_s, 1.0)
+        pressure_share = min((after.stalled_seconds - before.stalled_seconds) / elapsed_s, 1.0)
     swapped = None
     if before.swapped_pages is not None and after.swapped_pages is not None:
         swapped = after.swapped_pages - before.swapped_pages
-    throttled = [s.throttled for s in (before, after) if s.throttled is not None]
     return Conditions(
         foreign_cpu_share=foreign,
         # After the work only: before it, a governor may rightly rest.
         frequency_ratio=after.frequency_ratio,
         temperature_celsius=after.temperature_celsius,
-        throttled=any(throttled) if throttled else None,
-        memory_pressure=pressure,
+        throttled=_throttled(before, after),
+        memory_pressure=pressure_share,
         swapped_pages=swapped,
+        available_memory_bytes=after.available_memory_bytes,
+        load_1min=after.load_1min,
+        gpu_load=after.gpu_load,
     )
+
+
+def _throttled(before: Snapshot, after: Snapshot) -> bool | None:
+    """Signalled at either end, or in between: a count that has grown tells of that."""
+    signs = [one.throttled for one in (before, after) if one.throttled is not None]
+    if before.throttle_signs is not None and after.throttle_signs is not None:
+        signs.append(after.throttle_signs > before.throttle_signs)
+    return any(signs) if signs else None

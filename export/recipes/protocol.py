@@ -36,7 +36,8 @@ class Recipe(Protocol):
 
         Returns:
             What was really done, read from the finished graph. Its parameters begin with
-            `PARAMETERS`; what was measured at this export may follow.
+            `PARAMETERS`; what follows from the inputs may stand there too. What another export
+            would measure otherwise goes into `measured.json` beside the target.
 
         Raises:
             ExportError: It cannot be done with these weights, or is no gain on this machine.

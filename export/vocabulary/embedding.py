@@ -67,9 +67,7 @@ def _keep_rows(model: Exportable, trimmed: Trimmed) -> None:
 def _outputs(
     model: Exportable, manifest: ArtifactManifest, rows: Sequence[Row], folder: Path
 ) -> list[Outputs]:
-    options = RuntimeOptions(
-        name="onnxruntime", provider="cpu", threads=parity.thread_count(manifest.hidden_size)
-    )
+    options = RuntimeOptions(name="onnxruntime", provider="cpu", threads=parity.THREADS)
     as_onnx = msgspec.structs.replace(cast("Any", manifest), model_file=MODEL_FILE)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         onnx_format.write(model, Path(place))

@@ -148,11 +148,16 @@ def _named_in(checkpoint: Checkpoint) -> set[int]:
 
     These models compute positions from the pad's id, a constant of the graph: it must stay.
     """
-    named = {value for key, value in checkpoint.config.items() if _is_token_id(key, value)}
+    named = set(token_ids(checkpoint.config).values())
     held = checkpoint.tokenizer.get_vocab_size(with_added_tokens=True)
     if checkpoint.architecture.pads_positions:
         named.update(range(int(checkpoint.config["pad_token_id"]) + 1))
     return {id_ for id_ in named if 0 <= id_ < held}
+
+
+def token_ids(config: Mapping[str, Any]) -> dict[str, int]:
+    """Return the ids of special tokens that config.json names, by their keys."""
+    return {key: value for key, value in config.items() if _is_token_id(key, value)}
 
 
 def _is_token_id(key: str, value: object) -> bool:

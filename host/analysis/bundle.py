@@ -15,7 +15,8 @@ from device_agent.contract.events import Event
 from device_agent.contract.facts import DeviceFacts
 from device_agent.contract.runspec import RunSpec, Variant
 from device_agent.contract.samples import Gold, GoldRow
-from host.analysis.integrity import COLLECT_AGAIN, BundleError, SealedFiles, read_sealed
+from host.analysis.failure import COLLECT_AGAIN
+from host.analysis.integrity import BundleError, SealedFiles, read_sealed
 
 Body_ = TypeVar("Body_", bound=Document)
 
@@ -76,7 +77,7 @@ def artifact_path(digest: str) -> str:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read, check against seal and manifest, and decode a bundle.
+    """Read, check against seal and manifest, and decode a bundle, whoever signed it.
 
     Raises:
         BundleError: A file is missing, was changed, is not listed or contradicts another; the

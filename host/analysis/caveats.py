@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from device_agent.contract.events import RoundDone, SessionOpened
+from device_agent.measure.gates import WATCHED
 from host.analysis.bundle import Bundle
 from host.analysis.data_limits import data_limits, lookups, mined
 from host.analysis.latency import Control
@@ -147,7 +148,9 @@ def _invalid(bundle: Bundle) -> Iterator[str]:
 
 
 def _blind(bundle: Bundle) -> Iterator[str]:
-    absent = sorted(name for name, state in bundle.facts.sensors.items() if state != "ok")
+    absent = sorted(
+        name for name, state in bundle.facts.sensors.items() if state != "ok" and name in WATCHED
+    )
     if absent and "performance" in bundle.spec.modes:
         names = ", ".join(name.replace("_", " ") for name in absent)
         yield f"This device has no sensor for {names}: the validity gate could not watch it."

@@ -114,6 +114,8 @@ def _summarise(
     ]
     variants = {variant.name: variant for variant in bundle.compared}
     checks = list(bundle.bodies(GoldenChecked))
+    plan = bundle.spec.performance
+    scenario = plan.scenario if plan else "single-stream"
     return [
         VariantSummary(
             variant=variants[name],
@@ -123,7 +125,7 @@ def _summarise(
                 if digest in bundle.artifacts
             },
             golden=tuple(check for check in checks if check.variant == name),
-            speed=measure_speed(counted, name),
+            speed=measure_speed(counted, name, scenario),
             cells=cells[name],
             tasks=task_scores(cells[name].values()),
             average=average(task_scores(cells[name][cell] for cell in common)),

@@ -1,4 +1,4 @@
-"""Reads a bundle's files only as far as its seal and manifest vouch for them."""
+"""Reads a bundle's files only as far as signature, seal and manifest vouch for them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from device_agent.contract.bundle import (
     JOURNAL_NAME,
     MANIFEST_NAME,
     SEAL_NAME,
+    SIGNATURE_NAME,
     SPEC_NAME,
     BundleManifest,
     Seal,
@@ -20,36 +21,15 @@ from device_agent.contract.codec import decode, encode_pretty
 from device_agent.contract.errors import ContractError, XtremeEdgeError
 from device_agent.contract.files import FileEntry
 from device_agent.digest import digest_bytes
+from host.analysis.failure import COLLECT_AGAIN, Failure
+from host.analysis.signature import SignedBy, Trust, check_signature
 
-COLLECT_AGAIN = (
-    "Do not use this copy: run `host collect` to fetch the bundle from the device again."
-)
-RUN_AGAIN = "Report this run's journal, then run the study again: `host run STUDY.yaml`."
+_MAX_SEAL_BYTES = 4 << 10
+_MAX_MANIFEST_BYTES = 16 << 20
 
 
 class BundleError(XtremeEdgeError):
     """A bundle is incomplete, was changed after sealing, or contradicts itself."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One thing that is wrong with a bundle.
-
-    Attributes:
-        file: Path below the bundle's folder.
-        message: What is wrong, found against expected.
-        remedy: What to do.
-        seq: The event that is wrong, where it is one.
-    """
-
-    file: str
-    message: str
-    remedy: str = COLLECT_AGAIN
-    seq: int | None = None
-
-    def __str__(self) -> str:
-        place = self.file if self.seq is None else f"{self.file} event {self.seq}"
-        return f"{place}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +38,8 @@ class SealedFiles:
 
     Attributes:
         digest: Digest of the manifest's bytes, the bundle's identity; None if it is not sealed.
-        manifest: None where the seal does not vouch for it.
+        manifest: None where the seal, or the signature, does not vouch for it.
+        signed_by: Whose valid signature it has; None where there is none, or nobody looked.
     """
 
     folder: Path
@@ -66,9 +47,10 @@ class SealedFiles:
     manifest: BundleManifest | None
     contents: Mapping[str, bytes]
     failures: tuple[Failure, ...]
+    signed_by: SignedBy | None = None
 
 
-def read_sealed(folder: Path) -> SealedFiles:
+def read_sealed(folder: Path, trust: Trust | None = None) -> SealedFiles:
     """Read every file of a bundle and compare it with the manifest, and that with the seal.
 
     Nothing outside the folder is ever opened: links and special files are failures, and a
@@ -76,6 +58,8 @@ def read_sealed(folder: Path) -> SealedFiles:
 
     Args:
         folder: The bundle's folder.
+        trust: Whose signature counts; nothing is decoded or hashed without one. None looks at no
+            signature.
 
     Raises:
         BundleError: There is no such folder, or it cannot be read.
@@ -87,9 +71,10 @@ def read_sealed(folder: Path) -> SealedFiles:
         )
     try:
         found, failures = _regular_files(folder)
-        digest, manifest, more = _sealed_manifest(found)
-        if manifest is None:
-            return SealedFiles(folder, None, None, {}, (*failures, *more))
+        head = _read_head(found, trust)
+        if head.manifest is None:
+            return SealedFiles(folder, None, None, {}, (*failures, *head.failures), head.signed_by)
+        manifest = head.manifest
         contents, unlike = _listed_files(manifest.files, found)
     except OSError as error:
         raise BundleError(
@@ -99,10 +84,12 @@ def read_sealed(folder: Path) -> SealedFiles:
     failures += [Failure(path, "is not listed in the manifest") for path in unlisted]
     absent = sorted(_REQUIRED - {entry.path for entry in manifest.files})
     failures += [Failure(MANIFEST_NAME, f"does not list {path}") for path in absent]
-    return SealedFiles(folder, digest, manifest, contents, (*failures, *more, *unlike))
+    wrong = (*failures, *head.failures, *unlike)
+    return SealedFiles(folder, head.digest, manifest, contents, wrong, head.signed_by)
 
 
-_OWN = {MANIFEST_NAME, SEAL_NAME}
+_ALWAYS = {MANIFEST_NAME, SEAL_NAME}
+_OWN = {*_ALWAYS, SIGNATURE_NAME}
 _REQUIRED = {SPEC_NAME, FACTS_NAME, JOURNAL_NAME}
 
 
@@ -128,30 +115,64 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _sealed_manifest(
-    found: Mapping[str, Path],
-) -> tuple[str | None, BundleManifest | None, list[Failure]]:
-    absent = [Failure(name, "is missing") for name in sorted(_OWN - set(found))]
+@dataclass(frozen=True)
+class _Head:
+    """What vouches for the rest: seal, signature and manifest."""
+
+    digest: str | None = None
+    manifest: BundleManifest | None = None
+    signed_by: SignedBy | None = None
+    failures: tuple[Failure, ...] = ()
+
+
+def _read_head(found: Mapping[str, Path], trust: Trust | None) -> _Head:
+    absent = tuple(Failure(name, "is missing") for name in sorted(_ALWAYS - set(found)))
     if absent:
-        return None, None, absent
+        return _Head(failures=absent)
+    limits = {
+        SEAL_NAME: _MAX_SEAL_BYTES,
+        SIGNATURE_NAME: _MAX_SEAL_BYTES,
+        MANIFEST_NAME: _MAX_MANIFEST_BYTES,
+    }
+    large = tuple(
+        Failure(name, f"has {size} bytes, and the most that one can have is {limit}")
+        for name, limit in limits.items()
+        if name in found and (size := found[name].stat().st_size) > limit
+    )
+    if large:
+        return _Head(failures=large)
+    manifest = found[MANIFEST_NAME].read_bytes()
     try:
-        data = found[SEAL_NAME].read_bytes()
-        seal = decode(data, Seal, source=SEAL_NAME)
-        # JSON allows spaces that mean nothing; a changed one is a changed byte all the same.
-        if data != encode_pretty(seal):
-            return None, None, [Failure(SEAL_NAME, "is not in the form that the device writes")]
-        data = found[MANIFEST_NAME].read_bytes()
-        digest = digest_bytes(data)
-        if digest != seal.manifest:
-            message = (
-                f"has digest {digest}, {SEAL_NAME} says {seal.manifest}: "
-                "one of the two was changed after sealing"
-            )
-            return None, None, [Failure(MANIFEST_NAME, message)]
-        return digest, decode(data, BundleManifest, source=MANIFEST_NAME), []
+        digest = _sealed_digest(found[SEAL_NAME].read_bytes(), manifest)
+        signed_by: SignedBy | None = None
+        if trust is not None:
+            path = found.get(SIGNATURE_NAME)
+            signature = None if path is None else path.read_bytes()
+            signed_by, failures = check_signature(manifest, signature, trust)
+            if failures:
+                return _Head(signed_by=signed_by, failures=failures)
+        return _Head(digest, decode(manifest, BundleManifest, source=MANIFEST_NAME), signed_by)
     except ContractError as error:
-        name = SEAL_NAME if error.message.startswith(SEAL_NAME) else MANIFEST_NAME
-        return None, None, [Failure(name, error.message.removeprefix(f"{name}: "))]
+        name, _, message = error.message.partition(": ")
+        return _Head(failures=(Failure(name, message),))
+
+
+def _sealed_digest(seal_data: bytes, manifest: bytes) -> str:
+    """Return the manifest's digest; raises `ContractError` where the seal has another."""
+    seal = decode(seal_data, Seal, source=SEAL_NAME)
+    # JSON allows spaces that mean nothing; a changed one is a changed byte all the same.
+    if seal_data != encode_pretty(seal):
+        raise ContractError(
+            f"{SEAL_NAME}: is not in the form that the device writes", remedy=COLLECT_AGAIN
+        )
+    digest = digest_bytes(manifest)
+    if digest != seal.manifest:
+        raise ContractError(
+            f"{MANIFEST_NAME}: has digest {digest}, {SEAL_NAME} says {seal.manifest}: "
+            "one of the two was changed after sealing",
+            remedy=COLLECT_AGAIN,
+        )
+    return digest
 
 
 def _listed_files(

@@ -14,7 +14,7 @@ from device_agent.contract.events import GoldenChecked, Ranked, SampleDone, Scor
 from device_agent.contract.samples import Gold, Prediction
 from device_agent.tasks.protocol import Score
 from host.analysis.bundle import Bundle
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 _TOLERANCE = 1e-9
 _MALFORMED = (

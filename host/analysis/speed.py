@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from device_agent.contract.events import RoundDone
+from device_agent.contract.runspec import Scenario
 from host.analysis.percentile import Percentile, percentile
-from host.analysis.rounds import Queries, queries
+from host.analysis.rounds import Integers, Queries, queries
 
 SHARES = (0.5, 0.9, 0.99)
 
@@ -54,8 +55,13 @@ class Speed:
         return next(found for found in self.percentiles if found.share == share)
 
 
-def measure_speed(rounds: Sequence[RoundDone], variant: str) -> Speed | None:
-    """Return one variant's speed over valid rounds; None if there are none."""
+def measure_speed(
+    rounds: Sequence[RoundDone], variant: str, scenario: Scenario = "single-stream"
+) -> Speed | None:
+    """Return one variant's speed over valid rounds; None if there are none.
+
+    Scenario offline has throughput and no percentiles: nobody waits for a single query there.
+    """
     if not rounds:
         return None
     timed = queries(rounds, variant)
@@ -63,7 +69,7 @@ def measure_speed(rounds: Sequence[RoundDone], variant: str) -> Speed | None:
     shared = _shared_tasks(timed)
     return Speed(
         queries=len(timed.tokens),
-        percentiles=tuple(percentile(timed.total_ns, share) for share in SHARES),
+        percentiles=tuple(_percentile(timed.total_ns, share, scenario) for share in SHARES),
         queries_per_second=len(timed.tokens) / seconds,
         tokens_per_second=float(np.sum(timed.tokens)) / seconds,
         parts={
@@ -74,6 +80,12 @@ def measure_speed(rounds: Sequence[RoundDone], variant: str) -> Speed | None:
         languages=_languages(timed, shared),
         shared_tasks=shared,
     )
+
+
+def _percentile(total_ns: Integers, share: float, scenario: Scenario) -> Percentile:
+    if scenario == "offline":
+        return Percentile(share, None, None, "offline: a query's time is its share of a batch's")
+    return percentile(total_ns, share)
 
 
 def _shared_tasks(timed: Queries) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""Verifies a bundle: seal, files, completeness, and every number computed again.
+"""Verifies a bundle: signature, seal, files, completeness, and every number computed again.
 
 What is computed again: credits and scores from predictions and gold, golden verdicts from their
 figures, each round's validity from its conditions. What cannot be: retrieval's rankings, for a
 bundle has no vectors (only what the rankings score is computed), and times, tokens and predictions
-themselves. Whoever can seal can still make those up consistently.
+themselves. Whoever has the device's key can still make those up consistently.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from host.analysis.checks.rounds import check_rounds
 from host.analysis.checks.samples import check_samples
 from host.analysis.checks.scores import check_scores
 from host.analysis.checks.sessions import check_sessions
-from host.analysis.integrity import BundleError, Failure, read_sealed
+from host.analysis.failure import Failure
+from host.analysis.integrity import BundleError, read_sealed
 from host.analysis.recompute import recompute
+from host.analysis.signature import SignedBy, Trust, check_device
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Verification:
         digest: Digest of the bundle's manifest; None if the seal does not vouch for it.
         files: Files whose digest is the manifest's.
         numbers: Credits and metrics that were computed again.
+        signed_by: Whose valid signature it has.
     """
 
     folder: Path
@@ -46,6 +49,7 @@ class Verification:
     samples: int
     numbers: int
     failures: tuple[Failure, ...]
+    signed_by: SignedBy | None = None
 
     @property
     def ok(self) -> bool:
@@ -71,6 +75,7 @@ class Verification:
             "ok": self.ok,
             "run_id": self.run_id,
             "digest": self.digest,
+            "signed_by": self.signed_by.to_json() if self.signed_by else None,
             "files": self.files,
             "events": self.events,
             "samples": self.samples,
@@ -82,24 +87,29 @@ class Verification:
         }
 
 
-def verify_bundle(folder: Path) -> Verification:
-    """Check a bundle from the seal down to the last score.
+def verify_bundle(folder: Path, trust: Trust | None = None) -> Verification:
+    """Check a bundle from the signature down to the last score.
 
     The contents are only looked at once every file is what the manifest says.
 
+    Args:
+        folder: The bundle's.
+        trust: Whose signature counts; None trusts what this user has pinned.
+
     Raises:
         BundleError: There is no such folder.
+        InventoryError: The pinned keys cannot be read.
     """
-    return _verify(folder)[0]
+    return _verify(folder, trust)[0]
 
 
-def load_verified(folder: Path) -> Bundle:
-    """Verify a bundle and return it.
+def load_verified(folder: Path, trust: Trust | None = None) -> Bundle:
+    """Verify a bundle and return it; the arguments are those of `verify_bundle`.
 
     Raises:
         BundleError: Something is wrong with it; the message lists every failure.
     """
-    verification, bundle = _verify(folder)
+    verification, bundle = _verify(folder, trust)
     verification.require()
     assert bundle is not None
     return bundle
@@ -125,8 +135,12 @@ def load_runs(folders: Sequence[Path]) -> list[Bundle]:
     return bundles
 
 
-def _verify(folder: Path) -> tuple[Verification, Bundle | None]:
-    sealed = read_sealed(folder)
+def _verify(folder: Path, trust: Trust | None) -> tuple[Verification, Bundle | None]:
+    trust = trust or Trust.of_this_user()
+    sealed = read_sealed(folder, trust)
+    failures = sealed.failures
+    if sealed.manifest is not None:
+        failures += check_device(sealed.signed_by, sealed.manifest.run_id, trust)
     found = Verification(
         folder=folder,
         run_id=sealed.manifest.run_id if sealed.manifest else None,
@@ -135,7 +149,8 @@ def _verify(folder: Path) -> tuple[Verification, Bundle | None]:
         events=0,
         samples=0,
         numbers=0,
-        failures=sealed.failures,
+        failures=failures,
+        signed_by=sealed.signed_by,
     )
     if not found.ok:
         return found, None
@@ -145,19 +160,19 @@ def _verify(folder: Path) -> tuple[Verification, Bundle | None]:
         name, _, message = error.message.partition(": ")
         failure = Failure(name.split(" line ")[0], message, error.remedy)
         return replace(found, failures=(failure,)), None
-    failures = [*check_plan(bundle), *check_digests(bundle, sealed.contents.get)]
+    wrong = [*check_plan(bundle), *check_digests(bundle, sealed.contents.get)]
     counted = replace(
         found,
         events=len(bundle.events),
         samples=sum(1 for _ in bundle.bodies(SampleDone)),
-        failures=tuple(failures),
+        failures=tuple(wrong),
     )
     # What follows looks up in the plan and computes with gold, so these have to hold.
-    if failures:
+    if wrong:
         return counted, bundle
-    numbers, wrong = recompute(bundle)
-    failures = [*_check_contents(bundle), *wrong]
-    return replace(counted, numbers=numbers, failures=tuple(failures)), bundle
+    numbers, unlike = recompute(bundle)
+    wrong = [*_check_contents(bundle), *unlike]
+    return replace(counted, numbers=numbers, failures=tuple(wrong)), bundle
 
 
 def _check_contents(bundle: Bundle) -> Iterator[Failure]:

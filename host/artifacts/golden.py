@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from device_agent import tasks
-from device_agent.contract.artifact import HeadName
 from device_agent.contract.samples import Sample
 from device_agent.tasks.protocol import Row, fit
-from export.checkpoint import open_checkpoint
+from export.checkpoint import Checkpoint
 from host.artifacts.corpus import EvaluationData
 from host.data.source import languages_of, read_language
 
@@ -18,23 +16,21 @@ SAMPLES_PER_LANGUAGE = 3
 
 
 def golden_inputs(
-    checkpoint: Path | str, head: HeadName, data: EvaluationData
+    checkpoint: Checkpoint, data: EvaluationData
 ) -> dict[str, Sequence[tuple[Row, ...]]]:
     """Take a few samples per language, encoded as the device does.
 
     Raises:
-        ExportError: The checkpoint is at fault.
         DataError: A file is malformed.
     """
-    opened = open_checkpoint(checkpoint, head)
     found: dict[str, list[tuple[Row, ...]]] = {}
     for name, languages in data.wanted.items():
         task = tasks.get(name)
-        fitted = fit(task.head, opened.max_tokens)
+        fitted = fit(task.head, checkpoint.max_tokens)
         for language in languages or languages_of(task):
             samples = read_language(task, data.root, language, data.split)
             for sample in _few(samples or []):
-                rows = tuple(fitted.encode(opened.tokenizer, sample.input))
+                rows = tuple(fitted.encode(checkpoint.tokenizer, sample.input))
                 found.setdefault(language, []).append(rows)
     return dict(found)
 

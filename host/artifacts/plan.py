@@ -10,7 +10,7 @@ from device_agent import tasks
 from device_agent.contract.artifact import HeadName, Pooling, Regime
 from device_agent.tasks.protocol import RetrievalTask, Task
 from export.formats import FormatName
-from host.studies.schema import RETRIEVAL, Study, StudyVariant
+from host.studies.schema import DEFAULT, RETRIEVAL, Study, StudyVariant
 from host.workspace import Workspace
 
 
@@ -75,12 +75,14 @@ def _pooling(task: Task, variant: StudyVariant) -> Pooling | None:
     return Pooling(method="pooler", layer=None) if task.pooling == "pooler" else None
 
 
-def _shared_folder(pooling: Pooling | None) -> str:
+def _shared_folder(pooling: Pooling | None, variant: StudyVariant, recipe: str) -> str:
     """Name the artifact that several retrieval tasks share, by what it must not be mistaken for."""
-    if pooling is None:
-        return RETRIEVAL
-    layer = "" if pooling.layer is None else f"-{pooling.layer}"
-    return f"{RETRIEVAL}-{pooling.method}{layer}"
+    parts = [RETRIEVAL]
+    if pooling is not None:
+        parts += [pooling.method, *([] if pooling.layer is None else [str(pooling.layer)])]
+    if recipe != variant.recipe_for(DEFAULT):
+        parts.append(recipe)
+    return "-".join(parts)
 
 
 def plan_artifacts(study: Study, workspace: Workspace) -> Plan:
@@ -102,9 +104,12 @@ def plan_artifacts(study: Study, workspace: Workspace) -> Plan:
                 trimmed=variant.vocabulary == "evaluation",
                 format=variant.format,
             )
-            role = task_name if task_name in variant.checkpoints else _shared_folder(pooling)
+            recipe = variant.recipe_for(task_name)
+            role = task_name
+            if task_name not in variant.checkpoints:
+                role = _shared_folder(pooling, variant, recipe)
             recipes = outputs.setdefault(key, {})
-            folder = recipes.setdefault(variant.recipe, workspace.artifacts / name / role)
+            folder = recipes.setdefault(recipe, workspace.artifacts / name / role)
             folders.setdefault(name, {})[task_name] = folder
             if task_name not in served.setdefault(key, []):
                 served[key].append(task_name)

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import click
 
 from host.cli.console import data, json_data, talk
 from host.cli.options import json_option
-from host.inventory import BOARD_FAMILIES, SERVICES, Device, Inventory, default_path
+from host.inventory import (
+    BOARD_FAMILIES,
+    LOCAL_ADDRESS,
+    SERVICES,
+    Device,
+    Inventory,
+    InventoryError,
+    Signers,
+    default_path,
+    local_device,
+)
+
+if TYPE_CHECKING:
+    from device_agent.contract.sshsig import PublicKey
 
 
 @click.group()
 def command() -> None:
-    """Add, list, show, trust and remove devices.
+    """Add, list, show, trust and remove devices; accept the keys that they sign bundles with.
 
     Example: host devices add pi5 pi@raspberrypi.local --board rpi5
     """
@@ -33,6 +47,7 @@ def command() -> None:
     help="As what the agent runs; without it, as the device allows.",
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads for inference.")
+@click.option("--quota", help="The most that the agent may keep there, such as 4GB.")
 @click.option("--fingerprint", help="The host key's SHA256:… as you read it on the device.")
 @click.option("--replace", is_flag=True, help="Replace an entry of that name.")
 @json_option
@@ -75,6 +90,39 @@ def trust(name: str, fingerprint: str | None, *, as_json: bool) -> None:
     _show(inventory.pin(name, key), as_json=as_json)
 
 
+@command.command()
+@click.argument("name")
+@click.option("--key", "text", help="Somebody else's device: its public key, 'ssh-ed25519 AAAA…'.")
+@click.option("--fingerprint", help="Only if the key is this SHA256:…, as read on the device.")
+@json_option
+def accept(name: str, text: str | None, fingerprint: str | None, *, as_json: bool) -> None:
+    """Accept the key that a device signs its bundles with, in the place of the one before.
+
+    `host deploy` pins a device's first key by itself. Another one is refused until it is accepted
+    here: compare it with `ssh-keygen -lf signing.pub` in the agent's state folder on the device.
+    What the key before has signed still verifies.
+
+    \b
+    Examples:
+      host devices accept pi5
+      host devices accept anna-pi4 --key 'ssh-ed25519 AAAA…'
+    """
+    from device_agent.contract.sshsig import PublicKey
+
+    key = PublicKey.parse(text) if text else _asked(name)
+    if fingerprint is not None and key.fingerprint != fingerprint.strip():
+        raise InventoryError(
+            f"{name} signs its bundles with {key.fingerprint}, expected {fingerprint.strip()}.",
+            remedy="Read the fingerprint on the device again: `ssh-keygen -lf signing.pub` in the "
+            "agent's state folder.",
+        )
+    Signers().accept(name, key)
+    if as_json:
+        json_data({"name": name, "bundle_key": key.text, "fingerprint": key.fingerprint})
+    else:
+        talk(f"{name}: bundles signed by {key.fingerprint} are accepted.")
+
+
 @command.command("list")
 @json_option
 def list_(*, as_json: bool) -> None:
@@ -100,7 +148,9 @@ def show(name: str, *, as_json: bool) -> None:
 
     Example: host devices show pi5
     """
-    _show(Inventory(default_path()).show(name), as_json=as_json)
+    inventory = Inventory(default_path())
+    known = name in inventory.devices() or name != LOCAL_ADDRESS
+    _show(inventory.show(name) if known else local_device(), as_json=as_json)
 
 
 @command.command()
@@ -126,12 +176,22 @@ def _trusted(device: Device, fingerprint: str | None) -> str:
     return key.text
 
 
+def _asked(name: str) -> PublicKey:
+    from host.runs.reach import reach
+
+    with reach(Inventory(default_path()).resolve(name)) as agent:
+        return agent.bundle_key()
+
+
 def _show(device: Device, *, as_json: bool) -> None:
+    key = Signers().current(device.name)
     if as_json:
-        json_data(dataclasses.asdict(device))
+        json_data(dataclasses.asdict(device) | {"bundle_key": key.text if key else None})
         return
     for field, value in dataclasses.asdict(device).items():
         if value is not None:
             data(f"{field:<10} {value}")
         elif field == "service" and not device.is_local:
             data(f"{field:<10} as the device allows (`host deploy --dry-run` tells)")
+    if key is not None:
+        data(f"{'bundle_key':<10} {key.fingerprint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from host.cli.options import json_option, output_option
 
 if TYPE_CHECKING:
     from export.formats import FormatName
-    from export.request import ExportedArtifact, ExportRequest, ExportResult
+    from export.request import ExportedArtifact, ExportRequest, ExportResult, FailedArtifact
 
 
 def _known_task(
@@ -37,6 +38,19 @@ def _names(
     if not names:
         raise click.BadParameter("expected at least one, such as en,de.")
     return names
+
+
+def _size_bytes(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> int | None:
+    """Read a size such as 6GB, 800MB or 1.5G, of powers of ten."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([MG])B?", text.strip(), re.IGNORECASE)
+    found = match and int(float(match[1]) * {"M": 10**6, "G": 10**9}[match[2].upper()])
+    if not found:
+        raise click.BadParameter(f"found {text!r}, expected a size such as 6GB or 800MB.")
+    return found
 
 
 @click.command()
@@ -89,6 +103,18 @@ def _names(
     help="For a checkpoint: keep only the tokens of this text file, a text a line; may be given "
     "several times.",
 )
+@click.option(
+    "--memory",
+    "memory_bytes",
+    metavar="6GB",
+    callback=_size_bytes,
+    help="What all exports together may take; default most of what is free.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    help="For a study: how many checkpoints side by side at most; default one a core.",
+)
 @output_option
 @json_option
 def command(
@@ -101,6 +127,8 @@ def command(
     data_folder: Path | None,
     split: str,
     corpus_files: tuple[Path, ...],
+    memory_bytes: int | None,
+    jobs: int | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -109,11 +137,17 @@ def command(
     A checkpoint is a folder in the usual Hugging Face layout, or a hub name. What is already
     exported from the same inputs is left alone.
 
+    A study's checkpoints are exported side by side, as many as memory and cores allow. What fails
+    does not keep the others from being made: it is listed at the end, and the same command again
+    makes only what is missing.
+
     A trimmed vocabulary (--languages or --corpus; in a study, a variant's `vocabulary:
     evaluation`) makes the artifact much smaller and changes nothing on that data, which is
     proved. It is for that data: other text may become more tokens, or unknown ones.
 
     Example: host export study.yaml
+
+    Example: host export study.yaml --memory 6GB --jobs 2
 
     Example: host export checkpoints/english/xnli --task xnli --recipe int8-dynamic --output out
 
@@ -128,14 +162,11 @@ def command(
         raise click.UsageError(
             "A study names its data itself; `vocabulary: evaluation` in a variant trims to it."
         )
-    if languages and corpus_files:
-        raise click.UsageError("The vocabulary is trimmed to --languages or to --corpus, not both.")
-    if bool(languages) != (data_folder is not None) or (languages and task is None):
-        raise click.UsageError(
-            "--languages, --data and --task go together: the languages of a task in a folder."
-        )
+    if jobs is not None and not is_study:
+        raise click.UsageError("--jobs is for a study; one checkpoint is one export.")
+    _refuse_half_a_trim(languages, corpus_files, data_folder, task)
     if is_study:
-        result = _export_study(Path(source), output)
+        result = _export_study(Path(source), output, memory_bytes, jobs)
     else:
         from export.request import ExportRequest
 
@@ -154,17 +185,35 @@ def command(
             from export.vocabulary.corpus import of_files
 
             request = replace(request, corpus=of_files(corpus_files))
-        result = _export_checkpoint(request)
+        result = _export_checkpoint(request, memory_bytes)
     for note in result.notes:
         talk(f"note: {note}")
     if as_json:
-        json_data([_row(artifact) for artifact in result.artifacts])
-        return
-    for artifact in result.artifacts:
-        data(_line(artifact))
+        rows = [_row(artifact) for artifact in result.artifacts]
+        json_data([*rows, *map(_failed_row, result.failures)])
+    else:
+        for artifact in result.artifacts:
+            data(_line(artifact))
+    result.complete()
 
 
-def _export_study(path: Path, output: Path | None) -> ExportResult:
+def _refuse_half_a_trim(
+    languages: tuple[str, ...],
+    corpus_files: tuple[Path, ...],
+    data_folder: Path | None,
+    task: str | None,
+) -> None:
+    if languages and corpus_files:
+        raise click.UsageError("The vocabulary is trimmed to --languages or to --corpus, not both.")
+    if bool(languages) != (data_folder is not None) or (languages and task is None):
+        raise click.UsageError(
+            "--languages, --data and --task go together: the languages of a task in a folder."
+        )
+
+
+def _export_study(
+    path: Path, output: Path | None, memory_bytes: int | None, jobs: int | None
+) -> ExportResult:
     from host.artifacts.plan import plan_artifacts
     from host.studies.load import load_study
     from host.workspace import Workspace
@@ -173,38 +222,39 @@ def _export_study(path: Path, output: Path | None) -> ExportResult:
     workspace = Workspace(output) if output else Workspace.beside(path, study.name)
     plan = plan_artifacts(study, workspace)
 
-    from host.artifacts.export import StudyStep, export_study
+    from host.artifacts.export import Limits, attempt_study
+    from host.cli.export_view import ExportView
 
-    def tell(at: StudyStep) -> None:
-        if at.step.action in ("load", "done", "up-to-date"):
-            recipe = f" {at.step.recipe}" if at.step.recipe else ""
-            talk(f"[{at.number}/{at.total}] {at.step.checkpoint}: {at.step.action}{recipe}")
-
-    return export_study(study, plan, progress=tell)
+    limits = Limits(memory_bytes=memory_bytes, jobs=jobs)
+    names = tuple("/".join(next(iter(job.outputs.values())).parts[-2:]) for job in plan.jobs)
+    with ExportView(names, sum(len(job.outputs) for job in plan.jobs)) as view:
+        return attempt_study(study, plan, limits=limits, progress=view)
 
 
 def _for_languages(
     request: ExportRequest, task: str, root: Path, split: str, languages: tuple[str, ...]
 ) -> ExportRequest:
     """Trim the vocabulary to a task's data, and take the golden inputs from it."""
-    from device_agent import tasks
     from host.artifacts.corpus import EvaluationData, evaluation_corpus
     from host.artifacts.golden import golden_inputs
 
     evaluated = EvaluationData(root, split, {task: languages})
-    samples = golden_inputs(request.checkpoint, tasks.get(task).head.name, evaluated)
-    # A language without data has no samples either; the corpus says so when it is read.
-    return replace(request, samples=samples or None, corpus=evaluation_corpus(evaluated))
+    return replace(
+        request,
+        # A language without data has no samples either; the corpus says so when it is read.
+        samples=lambda checkpoint: golden_inputs(checkpoint, evaluated) or None,
+        corpus=evaluation_corpus(evaluated),
+    )
 
 
-def _export_checkpoint(request: ExportRequest) -> ExportResult:
-    from export.pipeline import export_checkpoint
+def _export_checkpoint(request: ExportRequest, memory_bytes: int | None) -> ExportResult:
+    from export.pipeline import attempt_checkpoint
     from export.request import ExportStep
 
     def tell(step: ExportStep) -> None:
         talk(f"{step.checkpoint}: {step.action}{f' {step.recipe}' if step.recipe else ''}")
 
-    return export_checkpoint(request, progress=tell)
+    return attempt_checkpoint(request, progress=tell, memory_bytes=memory_bytes)
 
 
 def _size(artifact: ExportedArtifact) -> int:
@@ -230,6 +280,15 @@ def _trimming(artifact: ExportedArtifact) -> str:
         f"  {done.kept:,} of {done.of:,} tokens{saved}; {done.rows:,} rows proved the same, "
         "other text may lose"
     )
+
+
+def _failed_row(failure: FailedArtifact) -> dict[str, object]:
+    return {
+        "folder": str(failure.folder),
+        "recipe": failure.recipe,
+        "error": failure.error.message,
+        "remedy": failure.error.remedy,
+    }
 
 
 def _row(artifact: ExportedArtifact) -> dict[str, object]:

@@ -97,7 +97,7 @@ class RunView:
             now = self._progress.snapshot()
             if now.task is not None or now.phase == "performance":
                 self._spoke_s = now_s
-                self._console.print(Text(_line(now)), soft_wrap=True)
+                self._console.print(Text(progress_line(now)), soft_wrap=True)
 
 
 def alive_text(phase: str, sign: SignOfLife) -> str:
@@ -127,10 +127,11 @@ def _panel(title: str, now: Snapshot) -> Group:
             ProgressBar(total=now.rounds_wanted, completed=now.rounds_valid, width=36),
             f"{now.rounds_valid}/{now.rounds_wanted} valid{invalid}",
         )
-    return Group(Text(title, style="bold"), bars, Text(_line(now)))
+    return Group(Text(title, style="bold"), bars, Text(progress_line(now)))
 
 
-def _line(now: Snapshot) -> str:
+def progress_line(now: Snapshot) -> str:
+    """Return where the run is, as a line."""
     parts = [now.phase]
     if now.phase == "accuracy" and now.task:
         pool = " (only looked among)" if now.is_pool else ""

@@ -21,12 +21,16 @@ _INTERRUPTED = 130
 _NOT_COMMANDS = {
     "__main__",
     "console",
+    "export_view",
     "interruption",
+    "lanes",
     "live",
     "options",
     "root",
+    "run_lane",
     "standard_output",
     "steps",
+    "targets",
 }
 
 

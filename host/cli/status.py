@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import click
 import msgspec
 
 from device_agent.contract.errors import XtremeEdgeError
+from device_agent.contract.room import Usage
 from device_agent.contract.status import AgentStatus, RunStatus
-from host.cli.console import data, json_data, talk
-from host.cli.options import find_device, json_option, target_option
+from host.cli.console import data, json_data, megabytes, talk
+from host.cli.options import find_devices, json_option, targets_option
 from host.runs.ending import state_text
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@target_option
+@targets_option
+@click.option("--log", is_flag=True, help="Also who deployed, rolled back and evicted there last.")
 @json_option
-def command(target: str | None, *, as_json: bool) -> None:
+def command(targets: tuple[str, ...], *, log: bool, as_json: bool) -> None:
     """Show what the devices are doing; without --target, all of the inventory.
 
     This machine (`local`) is shown too where an agent was deployed on it. A device that cannot be
@@ -33,23 +36,34 @@ def command(target: str | None, *, as_json: bool) -> None:
 
     Example: host status --target pi5
     """
-    from host.runs.reach import reach
+    from host.agent import Agent
+    from host.deploy import audit
+    from host.deploy.place import layout_of
+    from host.runs.side_by_side import side_by_side
+    from host.transport.connect import connect
 
-    devices = [find_device(target)] if target else all_devices()
+    devices = find_devices(targets) if targets else all_devices()
     if not devices:
         talk("No devices yet: `host devices add NAME ADDRESS`, or `host deploy --target local`.")
-    found: dict[str, AgentStatus | XtremeEdgeError] = {}
-    for device in devices:
-        try:
-            with reach(device) as agent:
-                found[device.name] = agent.status()
-        except XtremeEdgeError as error:
-            found[device.name] = error
+
+    logs: dict[str, tuple[str, ...]] = {}
+
+    def ask(device: Device) -> AgentStatus:
+        with connect(device) as session:
+            layout = layout_of(session, device)
+            if log:
+                logs[device.name] = audit.latest(session, layout)
+            return Agent(session, layout, device.name).status()
+
+    outcomes = side_by_side({device.name: partial(ask, device) for device in devices})
+    found = {name: outcome.value or outcome.error for name, outcome in outcomes.items()}
     if as_json:
-        json_data({name: _row(status) for name, status in found.items()})
+        json_data({name: _row(status, logs.get(name)) for name, status in found.items()})
     else:
         for name, status in found.items():
             _show(name, status)
+            for line in logs.get(name, ()):
+                data(f"  log: {line}")
     if any(isinstance(status, XtremeEdgeError) for status in found.values()):
         click.get_current_context().exit(1)
 
@@ -69,13 +83,16 @@ def all_devices() -> list[Device]:
     return list(devices.values())
 
 
-def _row(status: AgentStatus | XtremeEdgeError) -> object:
+def _row(status: AgentStatus | XtremeEdgeError | None, log: tuple[str, ...] | None) -> object:
     if isinstance(status, XtremeEdgeError):
         return {"error": status.message, "remedy": status.remedy}
-    return msgspec.to_builtins(status)
+    row = msgspec.to_builtins(status)
+    return row if log is None else {**row, "log": list(log)}
 
 
-def _show(name: str, status: AgentStatus | XtremeEdgeError) -> None:
+def _show(name: str, status: AgentStatus | XtremeEdgeError | None) -> None:
+    if status is None:
+        return
     if isinstance(status, XtremeEdgeError):
         # Most errors name the device themselves.
         told = str(status)
@@ -83,13 +100,26 @@ def _show(name: str, status: AgentStatus | XtremeEdgeError) -> None:
         return
     serving = f"serving, release {status.release}" if status.serving else "NOT serving"
     data(f"{name}: agent {status.agent_version}, {serving}")
+    usage = status.usage
+    collected = usage.collected if usage else ()
+    if usage is not None:
+        data(f"  {usage_line(usage)}")
     for run in status.runs:
-        data(f"  {run_line(run)}")
+        data(f"  {run_line(run)}{'  collected' * (run.run_id in collected)}")
     for unreadable in status.unreadable:
         data(f"  {unreadable.run_id}  {unreadable.reason}")
         talk(f"    remedy: {unreadable.remedy}")
     if not status.runs and not status.unreadable:
         data("  no runs")
+
+
+def usage_line(usage: Usage) -> str:
+    """Return how full the agent's folder is, as a line."""
+    share = usage.used_bytes / max(usage.quota_bytes, 1)
+    return (
+        f"disk: {megabytes(usage.used_bytes)} of {megabytes(usage.quota_bytes)} used "
+        f"({share:.0%}), {megabytes(usage.free_bytes)} free"
+    )
 
 
 def run_line(run: RunStatus) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
 from device_agent.contract.errors import DeviceError, RunError
 from device_agent.contract.events import Event, StateChanged
@@ -14,6 +15,7 @@ from host.runs.ending import state_text
 from host.runs.record import RunRecord
 
 if TYPE_CHECKING:
+    from device_agent.contract.status import SignOfLife
     from host.runs.start import Started
 
 _PATIENCE_S = 600.0
@@ -32,16 +34,26 @@ def say_submitted(started: Started, *, as_json: bool) -> None:
     Raises:
         DeviceError: No agent serves, so it would not; whoever waits for it must not go on.
     """
-    record = started.record
     if as_json:
-        json_data(
-            {
-                "run_id": record.run_id,
-                "device": record.device,
-                "state": "queued",
-                "serving": started.serving,
-            }
-        )
+        json_data(queued_row(started))
+    require_serving(started)
+    if not as_json:
+        talk(f"It goes on by itself: `host attach {started.record.run_id}`.")
+
+
+def queued_row(started: Started) -> dict[str, object]:
+    """Return a run that was submitted as JSON."""
+    return {
+        "run_id": started.record.run_id,
+        "device": started.record.device,
+        "state": "queued",
+        "serving": started.serving,
+    }
+
+
+def require_serving(started: Started) -> None:
+    """Return where an agent serves that takes the run up. Raises as `say_submitted`."""
+    record = started.record
     if not started.serving:
         raise DeviceError(
             f"Run {record.run_id} is queued on {record.device}, but no agent serves there, so "
@@ -49,8 +61,6 @@ def say_submitted(started: Started, *, as_json: bool) -> None:
             remedy=f"Start the agent with `host deploy --target {record.device}`; then the run "
             f"begins, and `host attach {record.run_id}` shows it.",
         )
-    if not as_json:
-        talk(f"It goes on by itself: `host attach {record.run_id}`.")
 
 
 def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
@@ -60,29 +70,57 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
         RunError: It failed or was cancelled.
         TransportError: No contact for ten minutes; the run goes on.
     """
-    end: StateChanged | None = None
     try:
         from host.cli.live import RunView
-        from host.runs.follow import follow
-        from host.runs.reach import reach
         from host.runs.start import read_spec
 
         with RunView(read_spec(record), device.name) as view:
-            events = follow(
-                lambda: reach(device),
-                record.run_id,
-                record.place.run(record.run_id) / "events.jsonl",
-                patience_s=_PATIENCE_S,
-                reconnecting=lambda error, wait_s: view.say(
-                    f"  {error.message} Again in {wait_s:.0f} s; the run goes on."
-                ),
-                alive=view.alive,
-            )
-            for event in view.watch(events):
-                end = _end(event) or end
+            follow_to_end(record, device, view)
     except KeyboardInterrupt:
         talk(f"Detached; the run goes on: `host attach {record.run_id}`.")
         raise
+    if as_json:
+        json_data(finished_row(record))
+    else:
+        talk(f"Next: `host collect {record.run_id}`.")
+
+
+def finished_row(record: RunRecord) -> dict[str, str]:
+    """Return a run that has finished as JSON."""
+    return {"run_id": record.run_id, "device": record.device, "state": "finished"}
+
+
+class View(Protocol):
+    """Shows a run while it is followed."""
+
+    def watch(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Show the events that pass through."""
+
+    def alive(self, sign: SignOfLife) -> None:
+        """Show that the device is there although nothing happens."""
+
+    def say(self, text: str) -> None:
+        """Show a line that no event told."""
+
+
+def follow_to_end(record: RunRecord, device: Device, view: View) -> None:
+    """Follow a run until it has finished. Raises as `watch_run`."""
+    from host.runs.follow import follow
+    from host.runs.reach import reach
+
+    end: StateChanged | None = None
+    events = follow(
+        lambda: reach(device),
+        record.run_id,
+        record.place.run(record.run_id) / "events.jsonl",
+        patience_s=_PATIENCE_S,
+        reconnecting=lambda error, wait_s: view.say(
+            f"  {error.message} Again in {wait_s:.0f} s; the run goes on."
+        ),
+        alive=view.alive,
+    )
+    for event in view.watch(events):
+        end = _end(event) or end
     if end is not None and end.state != "finished":
         raise RunError(
             f"Run {record.run_id} {'was ' * (end.state == 'cancelled')}"
@@ -90,10 +128,6 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
             remedy=f"{end.remedy or 'What was measured is kept.'} `host resume {record.run_id}` "
             f"goes on where it ended, `host collect {record.run_id}` fetches what there is.",
         )
-    if as_json:
-        json_data({"run_id": record.run_id, "device": record.device, "state": "finished"})
-    else:
-        talk(f"Next: `host collect {record.run_id}`.")
 
 
 def _end(event: Event) -> StateChanged | None:

@@ -21,7 +21,7 @@ from host.demo.materialise import INTERMEDIATE_TASKS, LAYER, materialise
 from host.demo.study import write_study
 from host.demo.virtual_device.launch import VirtualDevice, start_virtual_device
 from host.deploy.deploy import deploy
-from host.inventory import Device
+from host.inventory import Device, Signers
 from host.report.html import write_report
 from host.runs.collect import collect
 from host.runs.follow import follow
@@ -176,6 +176,8 @@ def _virtual_device(root: Path, view: View) -> Iterator[VirtualDevice]:
     shutil.rmtree(root, ignore_errors=True)
     with view.stage(2, _STAGES, "Start a virtual device: an SSH server on loopback"):
         device = start_virtual_device(root)
+        # The last one's went with its state folder.
+        Signers().retire(device.device.name)
         view.detail(f"{device.device.address}:{device.device.port}, host key pinned")
     with device:
         yield device

@@ -7,6 +7,8 @@ from textwrap import indent
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
 from device_agent.contract.facts import DeviceFacts
 from device_agent.layout import Layout
+from host.agent import Agent
+from host.deploy.golden_sets import Tell, check_golden_sets
 from host.deploy.health import START_TIMEOUT_S, check_health
 from host.deploy.plan import Activate
 from host.deploy.remote_script import run_script
@@ -39,6 +41,7 @@ class Activation:
         device: Its name, for messages.
         supervisor: Who starts and stops the daemon.
         start_timeout_s: How long the daemon may take to begin to serve.
+        tell: Told in words what goes on, where it may take long.
     """
 
     def __init__(
@@ -47,16 +50,19 @@ class Activation:
         layout: Layout,
         device: str,
         supervisor: Supervisor,
+        *,
         start_timeout_s: float = START_TIMEOUT_S,
+        tell: Tell | None = None,
     ) -> None:
         self._session = session
         self._layout = layout
         self._device = device
         self._supervisor = supervisor
         self._start_timeout_s = start_timeout_s
+        self._tell = tell
 
     def activate(self, step: Activate, *, keep_failed: bool = False) -> DeviceFacts:
-        """Stop, switch, start and check; on failure roll back.
+        """Stop, switch, start and check, golden sets included; on failure roll back.
 
         Args:
             step: To what, and from what.
@@ -67,7 +73,8 @@ class Activation:
             ConnectionLost: Nothing is known; deploy again.
         """
         try:
-            return self._put_in_force(step.release)
+            facts = self._put_in_force(step.release)
+            self.check_golden_sets(step.golden)
         except ConnectionLost:
             raise
         except XtremeEdgeError as error:
@@ -81,6 +88,13 @@ class Activation:
             # Interrupted in the middle: what was in force before is the better place to stop.
             self._roll_back(step, keep_failed=keep_failed)
             raise
+        return facts
+
+    def check_golden_sets(self, artifacts: tuple[str, ...]) -> None:
+        """Have the agent in force run the golden sets; raises `GoldenSetsFailed`."""
+        if artifacts:
+            agent = Agent(self._session, self._layout, self._device)
+            check_golden_sets(agent, artifacts, self._tell)
 
     def check(self, release: str) -> DeviceFacts:
         """Return the facts of a device whose agent serves already; raises `Unhealthy`."""

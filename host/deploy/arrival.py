@@ -56,20 +56,21 @@ else
 fi
 """
 
-# $1 state folder, $2 ship; digests on stdin. Prints what is not there in the end, and why.
+# $1 state folder, $2 ship; digests on stdin, each with what the part's was found to be while it was
+# written, or nothing: then it is hashed here. Prints what is not there in the end, and why.
 ACCEPT = r"""
 cd "$1" || exit 1
 changed= mode=a-w
 # The service links files of another user only if it might write them (fs.protected_hardlinks).
 [ ! -g . ] || mode=ug=rw,o=
-while read -r digest; do
+while read -r digest found; do
   part=incoming/$digest.$2.part
   folder=blobs/${digest%"${digest#??}"}
   if [ -f "$folder/$digest" ]; then
     rm -f "$part"
     continue
   fi
-  if ! found=$(sha256sum 2>/dev/null < "$part"); then
+  if [ -z "$found" ] && ! found=$(sha256sum 2>/dev/null < "$part"); then
     if [ -e "$part" ]; then
       sha256sum < "$part" >/dev/null
       exit 1

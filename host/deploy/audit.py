@@ -15,13 +15,26 @@ FILE_NAME = "audit.log"
 APPEND = 'printf "%s %s\\n" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$3" >> "$1/$2"'
 
 
+def latest(session: Session, layout: Layout, count: int = 10) -> tuple[str, ...]:
+    """Return the last lines, oldest first; none where nothing was done yet."""
+    script = '[ ! -f "$1/$2" ] || tail -n "$3" "$1/$2"'
+    answer = run_script(
+        session, script, str(layout.root), FILE_NAME, str(count), doing="read its audit log"
+    )
+    return tuple(answer.splitlines())
+
+
+def who() -> str:
+    """Return who works on a device from here."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"
+
+
 def record(session: Session, layout: Layout, action: str, **details: object) -> None:
     """Append a line: time, action, who, and the details as key=value.
 
     Raises:
         DeviceError: The device could not write it.
     """
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
-    pairs = {"by": who, **details}
+    pairs = {"by": who(), **details}
     line = " ".join([action, *(f"{key}={shlex.quote(str(value))}" for key, value in pairs.items())])
     run_script(session, APPEND, str(layout.root), FILE_NAME, line, doing="write its audit log")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from device_agent.contract import codec
@@ -19,12 +20,14 @@ class Blob:
         digest: SHA-256 that it must have on the device; not computed again before sending,
             because the device computes it in any case.
         name: What messages call it.
+        manifest: What it says, where it is the manifest of an artifact.
     """
 
     digest: str
     path: Path
     size_bytes: int
     name: str
+    manifest: ArtifactManifest | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, digest: str, path: Path, name: str | None = None) -> Blob:
@@ -61,7 +64,8 @@ def artifact_blobs(folder: Path) -> tuple[Blob, ...]:
             remedy="Make it with `host export`.",
         ) from error
     manifest = codec.decode(data, ArtifactManifest, source=str(path))
-    blobs = [Blob.of(digest_bytes(data), path, f"{manifest.name}/{MANIFEST_NAME}")]
+    named = Blob.of(digest_bytes(data), path, f"{manifest.name}/{MANIFEST_NAME}")
+    blobs = [replace(named, manifest=manifest)]
     for entry in manifest.files:
         blob = Blob.of(entry.digest, folder / entry.path, f"{manifest.name}/{entry.path}")
         if blob.size_bytes != entry.size_bytes:
@@ -71,3 +75,8 @@ def artifact_blobs(folder: Path) -> tuple[Blob, ...]:
             )
         blobs.append(blob)
     return tuple(blobs)
+
+
+def formats_of(blobs: Iterable[Blob]) -> frozenset[str]:
+    """Return the formats of the artifacts among these blobs."""
+    return frozenset(blob.manifest.format for blob in blobs if blob.manifest is not None)

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from device_agent import runtimes
 from device_agent.contract.errors import DeviceError, XtremeEdgeError
 from device_agent.contract.facts import DeviceFacts
+from device_agent.contract.room import Room
 from device_agent.layout import Layout
 from host.deploy import audit, facts, present
 from host.deploy.activate import Activation
-from host.deploy.content import Blob
+from host.deploy.content import Blob, formats_of
 from host.deploy.environment import choose_release
+from host.deploy.golden_sets import GoldenSetsFailed, Tell
 from host.deploy.health import START_TIMEOUT_S, Unhealthy
 from host.deploy.lock import deploy_lock
 from host.deploy.place import Place, find
-from host.deploy.plan import Activate, CheckHealth, MakeRelease, Plan, Prune, Send, Step, make_plan
+from host.deploy.plan import (
+    Activate,
+    CheckHealth,
+    MakeRelease,
+    Plan,
+    Prune,
+    Send,
+    Step,
+    coming_bytes,
+    make_plan,
+)
 from host.deploy.release import make_release
+from host.deploy.room import make_room, room_text, with_room
 from host.deploy.ship import Progress, Shipped, ship
+from host.deploy.signing import pin_bundle_key
 from host.deploy.supervision import supervisor_of
 from host.deploy.supervisor import Supervisor
 from host.deploy.unit import make_unit
-from host.deploy.wheel import build_wheel
+from host.deploy.wheel import ENGINES, build_wheel
 from host.inventory.device import Device
 from host.transport.session import Session
+
+_ENGINES = tuple(name for of in ENGINES for name in runtimes.DISTRIBUTIONS[runtimes.OF_FORMAT[of]])
+"""Looked for in an interpreter that the inventory names; an environment gets them as it needs."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +72,31 @@ def plan_deploy(session: Session, device: Device, content: Iterable[Blob] = ()) 
     Raises:
         DeviceError: The device cannot take the agent or the content.
     """
-    return _plan(session, device, find(session, device), content)
+    plan, _ = _plan(session, device, find(session, device), content, only_look=True)
+    return plan
 
 
-def _plan(session: Session, device: Device, place: Place, content: Iterable[Blob]) -> Plan:
+def _plan(
+    session: Session, device: Device, place: Place, content: Iterable[Blob], *, only_look: bool
+) -> tuple[Plan, Room | None]:
     wheel = build_wheel()
-    found = facts.gather(session, place.layout, device.python, wheel.package_names)
+    found = facts.gather(session, place.layout, device.python, [*wheel.package_names, *_ENGINES])
     unit = None
     if place.service != "process":
         unit = make_unit(place.service, place.layout.root, found.graphics)
-    release = choose_release(device, found, wheel, unit)
     blobs = tuple(content)
+    release = choose_release(device, found, wheel, unit, formats_of(blobs))
     there = present.look(session, place.layout, [b.digest for b in (*release.blobs, *blobs)])
-    return make_plan(found, there, release, blobs, place.reason)
+    room = make_room(
+        session,
+        place.layout,
+        device,
+        coming_bytes=coming_bytes(found, there, release, blobs),
+        release=[blob.digest for blob in release.blobs],
+        study=[blob.digest for blob in blobs],
+        only_look=only_look,
+    )
+    return make_plan(found, with_room(there, room), release, blobs, place.reason), room
 
 
 def deploy(
@@ -80,6 +110,7 @@ def deploy(
     on_step: Callable[[Step], None] | None = None,
     supervisor: Supervisor | None = None,
     start_timeout_s: float = START_TIMEOUT_S,
+    tell: Tell | None = None,
 ) -> DeployResult:
     """Bring the agent and the content to the device, and leave a healthy agent serving.
 
@@ -93,19 +124,26 @@ def deploy(
         on_step: Told each step before it begins.
         supervisor: Who runs the daemon; by default as the device's place has it.
         start_timeout_s: How long the daemon may take to begin to serve.
+        tell: Told in words what goes on, where a step may take long.
 
     Raises:
-        DeviceError: No room, a damaged blob, a locked device, or a release that was rolled back.
+        DeviceError: No room, a damaged blob, a locked device, a release that was rolled back, or
+            an artifact whose golden set does not pass there.
         TransportError: The device refused something.
+        InventoryError: All went well, but the device signs its bundles with another key than the
+            pinned one.
         ConnectionLost: Deploy again: it goes on where it was.
     """
     place = find(session, device)
     layout = place.layout
     keeper = supervisor or supervisor_of(place, device.name)
     notes = keeper.prepare(session, layout)
-    activation = Activation(session, layout, device.name, keeper, start_timeout_s)
+    activation = Activation(
+        session, layout, device.name, keeper, start_timeout_s=start_timeout_s, tell=tell
+    )
     with deploy_lock(session, layout, device.name, why, break_lock=break_lock):
-        plan = _plan(session, device, place, content)
+        plan, room = _plan(session, device, place, content, only_look=False)
+        notes += tuple(filter(None, [room_text(room)]))
         deployment = _Deployment(session, layout, activation, progress)
         try:
             for step in plan.steps:
@@ -117,8 +155,19 @@ def deploy(
             with suppress(XtremeEdgeError):
                 deployment.record(plan, "failed")
             raise
+        if room is None:
+            # Only now is there an agent that can remember what it consists of.
+            _name_blobs(session, layout, device, plan)
         deployment.record(plan, "ok")
-    return deployment.result(plan, notes)
+    pinned = pin_bundle_key(session, layout, device.name)
+    result = deployment.result(plan, notes)
+    return replace(result, notes=(*result.notes, *pinned))
+
+
+def _name_blobs(session: Session, layout: Layout, device: Device, plan: Plan) -> None:
+    release = {blob.digest for blob in plan.release.blobs}
+    study = {blob.digest for blob in plan.content} - release
+    make_room(session, layout, device, coming_bytes=0, release=release, study=study)
 
 
 class _Deployment:
@@ -143,13 +192,24 @@ class _Deployment:
             case Activate():
                 self._facts = self._activation.activate(step)
             case CheckHealth():
-                try:
-                    self._facts = self._activation.check(step.release)
-                except Unhealthy:
-                    again = Activate(step.release, step.previous, is_in_force=True)
-                    self._facts = self._activation.activate(again)
+                self._check(step)
             case Prune():
                 self._activation.remove(step.releases)
+
+    def _check(self, step: CheckHealth) -> None:
+        try:
+            self._facts = self._activation.check(step.release)
+        except Unhealthy:
+            again = Activate(step.release, step.previous, is_in_force=True, golden=step.golden)
+            self._facts = self._activation.activate(again)
+            return
+        try:
+            self._activation.check_golden_sets(step.golden)
+        except GoldenSetsFailed as error:
+            # The release is what it was; another one would not make the artifact right.
+            raise DeviceError(
+                f"{error.message}\n  Release {step.release} stays in force.", remedy=error.remedy
+            ) from error
 
     def record(self, plan: Plan, result: str) -> None:
         audit.record(
@@ -174,5 +234,12 @@ class _Deployment:
             reused_blobs=plan.reused_blobs,
             facts=self._facts,
             service=plan.service,
-            notes=notes,
+            notes=(*notes, *_broken_runtimes(self._facts)),
         )
+
+
+def _broken_runtimes(found: DeviceFacts) -> tuple[str, ...]:
+    return tuple(
+        f"{name} is installed there and cannot be imported: {reason}"
+        for name, reason in found.broken_runtimes.items()
+    )

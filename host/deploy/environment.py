@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
+from device_agent import runtimes
 from device_agent.contract.errors import DeviceError
 from host.deploy.facts import Facts, Python
 from host.deploy.release import Release
@@ -16,7 +19,11 @@ NEWEST_PYTHON = (3, 13)
 
 
 def choose_release(
-    device: Device, facts: Facts, wheel: AgentWheel, unit: Unit | None = None
+    device: Device,
+    facts: Facts,
+    wheel: AgentWheel,
+    unit: Unit | None = None,
+    formats: AbstractSet[str] = frozenset(),
 ) -> Release:
     """Return the release for this device; fetches wheels where it needs an environment made.
 
@@ -25,6 +32,8 @@ def choose_release(
         facts: What it says of itself.
         wheel: The agent's.
         unit: By which systemd is to start it; None for a plain process.
+        formats: Of the artifacts that are to run there. An engine that the release in force has
+            stays, so that a deploy for one study takes nothing from another.
 
     Raises:
         DeviceError: The device lacks something that the agent needs.
@@ -40,7 +49,7 @@ def choose_release(
             remedy="Install them on the device: `sudo apt install coreutils util-linux tar`.",
         )
     if device.python is not None:
-        named = _named_python(device, facts, wheel)
+        named = _named_python(device, facts, wheel, formats)
         if _cannot_be_seen(named, unit):
             raise DeviceError(
                 f"{device.name}: a system service cannot see {named.path}: home folders are "
@@ -57,11 +66,17 @@ def choose_release(
             "an interpreter that has the dependencies.",
         )
     target = Target(facts.architecture, facts.glibc, python.version[:2])
-    wheelhouse = fetch_wheelhouse(target, wheel.requirements)
-    return Release.of(wheel.version, python.path, wheel.blob, wheelhouse, unit)
+    wanted = sorted(wheel.engines.keys() & {*formats, *facts.engines})
+    wheelhouse = fetch_wheelhouse(
+        target, [*wheel.requirements, *(wheel.engines[name] for name in wanted)]
+    )
+    engines = tuple(runtimes.DISTRIBUTIONS[runtimes.OF_FORMAT[name]][0] for name in wanted)
+    return Release.of(wheel.version, python.path, wheel.blob, wheelhouse, unit, engines=engines)
 
 
-def _named_python(device: Device, facts: Facts, wheel: AgentWheel) -> Python:
+def _named_python(
+    device: Device, facts: Facts, wheel: AgentWheel, formats: AbstractSet[str]
+) -> Python:
     if not facts.pythons:
         raise DeviceError(
             f"{device.name}: {device.python} is no Python interpreter on the device.",
@@ -75,6 +90,10 @@ def _named_python(device: Device, facts: Facts, wheel: AgentWheel) -> Python:
             remedy="Name a newer interpreter with `python` in the device's entry.",
         )
     missing = [name for name in wheel.package_names if name not in facts.packages]
+    for name in sorted(formats & wheel.engines.keys()):
+        engines = runtimes.DISTRIBUTIONS[runtimes.OF_FORMAT[name]]
+        if not facts.packages.keys() & set(engines):
+            missing.append(engines[0])
     if missing:
         raise DeviceError(
             f"{device.name}: {device.python} lacks {', '.join(missing)}.",

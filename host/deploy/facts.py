@@ -66,14 +66,18 @@ for name in sys.argv[1:]:
 for release in $(ls -t "$state/releases" 2>/dev/null); do
   say release "$release"
 done
+for made in "$state"/current/venv/lib/python3*/site-packages/ai_edge_litert; do
+  [ -d "$made" ] && say engine litert
+done
 serving=$(serving_release "$state")
 [ -z "$serving" ] || say serving "$serving"
 say end ""
 """
 )
 
-_PYTHON = re.compile(r"(\d+)\.(\d+)\.(\d+) (/.+)")
-_LIBC = re.compile(r"glibc (\d+)\.(\d+)")
+_PYTHON = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4}) (/.+)")
+_LIBC = re.compile(r"glibc ([0-9]{1,4})\.([0-9]{1,4})")
+_KIB = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Facts:
         releases: All releases, newest first.
         serving: The release whose daemon runs now.
         graphics: What a GPU of the device needs.
+        engines: Formats beyond ONNX whose engine the release in force has of its own.
     """
 
     system: str
@@ -114,6 +119,7 @@ class Facts:
     releases: tuple[str, ...]
     serving: str | None
     graphics: Graphics = NONE
+    engines: tuple[str, ...] = ()
 
 
 def gather(session: Session, layout: Layout, python: str | None, packages: Sequence[str]) -> Facts:
@@ -165,7 +171,7 @@ def parse(answer: str) -> Facts:
         architecture=one("architecture") or "unknown",
         kernel=one("kernel") or "unknown",
         glibc=(int(libc[1]), int(libc[2])) if libc else None,
-        memory_bytes=int(memory_kib) * 1024 if memory_kib.isdecimal() else None,
+        memory_bytes=int(memory_kib) * 1024 if _KIB.fullmatch(memory_kib) else None,
         pythons=tuple(
             Python((int(found[1]), int(found[2]), int(found[3])), found[4])
             for value in said.get("python", [])
@@ -181,4 +187,5 @@ def parse(answer: str) -> Facts:
         graphics=Graphics(
             nodes=tuple(said.get("graphics_node", [])), groups=tuple(said.get("graphics_group", []))
         ),
+        engines=tuple(said.get("engine", [])),
     )

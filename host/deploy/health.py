@@ -61,9 +61,10 @@ def check_health(
             session.run(["true"])
         raise Unhealthy(f"{error.message}{_indented(log_tail())}", remedy=error.remedy) from error
     if not set(facts.runtimes) - {_NULL_RUNTIME}:
+        reasons = "".join(f"\n    {n}: {why}" for n, why in facts.broken_runtimes.items())
         raise Unhealthy(
             f"no runtime can be imported with Python {facts.python} on {facts.architecture} "
-            f"(packages there: {facts.packages})",
+            f"(packages there: {facts.packages}){reasons}",
             remedy=f"Try it on the device: `{agent.argv('probe')[0]} probe`; some builds of "
             "onnxruntime do not run on older processors.",
         )

@@ -33,7 +33,8 @@ class MakeRelease:
 
     def __str__(self) -> str:
         how = "an environment made offline from" if self.release.wheelhouse else "the packages of"
-        return f"make release {self.release.id} with {how} {self.release.python}"
+        made = f"make release {self.release.id} with {how} {self.release.python}"
+        return ", and ".join([made, *self.release.engines])
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,21 @@ class Activate:
 
     Attributes:
         is_in_force: The state folder points to the release already; it only has to be started.
+        golden: Digests of the artifacts whose golden set must pass before the release counts.
     """
 
     release: str
     previous: str | None
     is_in_force: bool
+    golden: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.is_in_force:
-            return f"start {self.release}"
-        return f"switch from {self.previous or 'nothing'} to {self.release} and restart the agent"
+            told = f"start {self.release}"
+        else:
+            told = f"switch from {self.previous or 'nothing'} to {self.release}"
+            told += " and restart the agent"
+        return told + _golden_sets(self.golden)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,17 @@ class CheckHealth:
 
     release: str
     previous: str | None
+    golden: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"check that {self.release}, already in force, is well"
+        told = f"check that {self.release}, already in force, is well"
+        return told + _golden_sets(self.golden)
+
+
+def _golden_sets(artifacts: tuple[str, ...]) -> str:
+    if not artifacts:
+        return ""
+    return f"; check {len(artifacts)} golden set{'s' * (len(artifacts) > 1)} on the device"
 
 
 @dataclass(frozen=True)
@@ -134,10 +148,12 @@ def make_plan(
         steps.append(Send(missing, bytes_to_send(missing, found)))
     if not is_made:
         steps.append(MakeRelease(release))
+    golden = tuple(blob.digest for blob in wanted.values() if blob.manifest is not None)
     if facts.current == release.id == facts.serving:
-        steps.append(CheckHealth(release.id, previous))
+        steps.append(CheckHealth(release.id, previous, golden))
     else:
-        steps.append(Activate(release.id, previous, is_in_force=facts.current == release.id))
+        in_force = facts.current == release.id
+        steps.append(Activate(release.id, previous, is_in_force=in_force, golden=golden))
     kept = {release.id, previous}
     if old := tuple(name for name in facts.releases if name not in kept):
         steps.append(Prune(old))
@@ -149,6 +165,14 @@ def make_plan(
         reused_blobs=len(wanted) - len(missing),
         reason=reason,
     )
+
+
+def coming_bytes(facts: Facts, found: Present, release: Release, content: Sequence[Blob]) -> int:
+    """Return what the plan will add to the device's disk."""
+    wanted = {blob.digest: blob for blob in (*release.blobs, *content)}
+    missing = [blob for blob in wanted.values() if blob.digest not in found.whole]
+    unpacked = 0 if release.id in facts.releases else release.unpacked_bytes
+    return bytes_to_send(missing, found) + unpacked
 
 
 def previous_release(facts: Facts, release: str) -> str | None:

@@ -86,6 +86,7 @@ class Release:
         python: The interpreter, or the one that the environment is made from.
         wheelhouse: None where the interpreter has the dependencies already.
         unit: By which systemd starts it; None for a plain process.
+        engines: What its environment has beyond the base dependencies, such as "ai-edge-litert".
     """
 
     id: str
@@ -93,6 +94,7 @@ class Release:
     wheel: Blob
     wheelhouse: Wheelhouse | None
     unit: Unit | None = None
+    engines: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -102,10 +104,12 @@ class Release:
         wheel: Blob,
         wheelhouse: Wheelhouse | None,
         unit: Unit | None = None,
+        *,
+        engines: tuple[str, ...] = (),
     ) -> Release:
         """Name a release by its content."""
         wheels = sorted(blob.digest for blob in wheelhouse.wheels) if wheelhouse else None
-        made = cls("", python, wheel, wheelhouse, unit)
+        made = cls("", python, wheel, wheelhouse, unit, engines)
         identity = [wheel.digest, python, wheels, made.launcher, unit.text if unit else None]
         digest = digest_bytes(codec.encode(identity))
         return replace(made, id=f"{version}-{digest[:12]}")

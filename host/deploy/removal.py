@@ -20,7 +20,8 @@ case ${1##*/} in
     privileged rm -rf "$1" ;;
   *)
     for name in blobs incoming artifacts releases current current.new runs agent.lock agent.log \
-      audit.log deploy.lock keeper.pid lingering; do
+      audit.log deploy.lock keeper.pid lingering golden named quota \
+      signing.key signing.key.new signing.pub signing.pub.new; do
       privileged rm -rf "$1/$name"
     done
     privileged rmdir "$1" 2>/dev/null ;;

@@ -122,6 +122,7 @@ class _Sender:
         self._progress = progress
         self._name = uuid.uuid4().hex[:12]
         self._may_resume = True
+        self._found: dict[str, str] = {}
         self.resumed: set[str] = set()
         self.sent_blobs = 0
         self.sent_bytes = 0
@@ -129,6 +130,7 @@ class _Sender:
     def forget_parts(self) -> None:
         """Send everything from its beginning from now on."""
         self._may_resume = False
+        self._found.clear()
         self.resumed.clear()
 
     def send(self, blobs: Sequence[Blob]) -> dict[str, str]:
@@ -146,7 +148,7 @@ class _Sender:
             ACCEPT,
             str(self._layout.root),
             self._name,
-            stdin="".join(f"{blob.digest}\n" for blob in blobs).encode(),
+            stdin="".join(f"{b.digest} {self._found.get(b.digest, '')}\n" for b in blobs).encode(),
             timeout_s=60.0 + sum(b.size_bytes for b in blobs) / _SLOWEST_HASH_BYTES_PER_S,
             doing="check and keep what was sent",
         )
@@ -162,7 +164,9 @@ class _Sender:
             self._count(before + sent)
 
         part = self._layout.part(blob.digest, self._name)
-        self._session.upload(blob.path, part, offset=offset, progress=tell)
+        found = self._session.upload(blob.path, part, offset=offset, progress=tell)
+        if found is not None:
+            self._found[blob.digest] = found
         self.sent_blobs += 1
 
     def _claim(self, blob: Blob) -> int | None:

@@ -13,6 +13,7 @@ from host.deploy import audit
 from host.deploy.lock import deploy_lock
 from host.deploy.place import find
 from host.deploy.remote_script import run_script
+from host.deploy.signing import forget_bundle_key
 from host.deploy.supervision import supervisor_of
 from host.inventory.device import Device
 from host.transport.session import ConnectionLost, Session
@@ -60,7 +61,9 @@ def undeploy(
     supervisor = supervisor_of(place, device.name)
     there = run_script(session, _LOOK, str(layout.root), doing="tell what is there").split()
     if "state" not in there:
-        return UndeployResult(supervisor.remove(session, layout, keep_results=keep_results))
+        removed = supervisor.remove(session, layout, keep_results=keep_results)
+        forget_bundle_key(device.name)
+        return UndeployResult(removed)
     # Before it is looked into: the folder's group is who may.
     supervisor.prepare(session, layout)
     there = run_script(session, _LOOK, str(layout.root), doing="tell what is there").split()
@@ -71,6 +74,7 @@ def undeploy(
         if keep_results:
             audit.record(session, layout, "undeploy", kept="runs")
         removed = supervisor.remove(session, layout, keep_results=keep_results)
+    forget_bundle_key(device.name)
     return UndeployResult(removed)
 
 

@@ -7,7 +7,8 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from host.deploy.content import Blob
 # The oldest time that a zip can hold; a true one would change the digest with every build.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
+ENGINES: Mapping[str, str] = {"litert": "ai-edge-litert"}
+"""Distribution of each format's engine that a device gets only where a study needs it: 60 MB."""
 _NAME_END = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -30,11 +33,13 @@ class AgentWheel:
 
     Attributes:
         requirements: The base dependencies, such as "numpy>=1.26".
+        engines: Requirement of each format's engine that is no base dependency.
     """
 
     blob: Blob
     version: str
     requirements: tuple[str, ...]
+    engines: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def package_names(self) -> tuple[str, ...]:
@@ -58,14 +63,13 @@ def build_wheel() -> AgentWheel:
             remedy="Install it: `pip install -e '.[host]'`.",
         ) from error
     version = found["Version"]
-    requirements = tuple(
-        line for line in found.get_all("Requires-Dist") or [] if "extra ==" not in line
-    )
+    lines = found.get_all("Requires-Dist") or []
+    requirements = tuple(line for line in lines if "extra ==" not in line)
     data = pack(Path(device_agent.__file__).parent, version, requirements, found["Requires-Python"])
     digest = digest_bytes(data)
     path = keep(cache_folder("wheels") / f"{digest}.whl", data)
     name = f"{_file_name(version)}-py3-none-any.whl"
-    return AgentWheel(Blob.of(digest, path, name), version, requirements)
+    return AgentWheel(Blob.of(digest, path, name), version, requirements, _engines(lines))
 
 
 def pack(package: Path, version: str, requirements: tuple[str, ...], requires_python: str) -> bytes:
@@ -94,6 +98,17 @@ def pack(package: Path, version: str, requirements: tuple[str, ...], requires_py
             entry.external_attr = _MODE
             wheel.writestr(entry, data)
     return packed.getvalue()
+
+
+def _engines(lines: Sequence[str]) -> Mapping[str, str]:
+    """Read from the extras what a device needs of them: the engine, not what makes its models."""
+    found = {}
+    for line in lines:
+        requirement, _, marker = line.partition(";")
+        for extra, distribution in ENGINES.items():
+            if requirement.startswith(distribution) and marker.strip(" '\"").endswith(extra):
+                found[extra] = requirement.strip()
+    return found
 
 
 def _record(files: dict[str, bytes], own_name: str) -> bytes:

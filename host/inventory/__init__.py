@@ -9,6 +9,7 @@ from host.inventory.device import (
     local_device,
 )
 from host.inventory.inventory import Inventory, default_path
+from host.inventory.signers import Signer, Signers
 
 __all__ = [
     "BOARD_FAMILIES",
@@ -17,6 +18,8 @@ __all__ = [
     "Device",
     "Inventory",
     "InventoryError",
+    "Signer",
+    "Signers",
     "default_path",
     "local_device",
 ]

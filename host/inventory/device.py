@@ -20,6 +20,8 @@ BOARD_FAMILIES = ("generic-arm64", "generic-x86_64", "jetson", "rpi4", "rpi5")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9._:%-]*\Z")
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 1 << 20, "GiB": 1 << 30}
+_QUOTA = re.compile(rf"([0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(_UNITS)})\Z")
 _USER = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@$-]*\Z")
 
 
@@ -41,6 +43,8 @@ class Device:
         state: The agent's state folder on the device; None is the default below its home folder.
         service: As what the agent runs, see `SERVICES`; None leaves it to what the device allows.
         threads: Threads for inference; None leaves it to the run.
+        quota: The most that the agent's state folder may have, such as "4GB"; None is a share of
+            the disk.
         host_key: Pinned, in the form "ssh-ed25519 AAAA…".
     """
 
@@ -54,11 +58,18 @@ class Device:
     state: str | None = None
     service: Literal["system", "user", "process"] | None = None
     threads: int | None = None
+    quota: str | None = None
     host_key: str | None = None
 
     @property
     def is_local(self) -> bool:
         return self.address == LOCAL_ADDRESS
+
+    @property
+    def quota_bytes(self) -> int | None:
+        """The quota as a number."""
+        found = _QUOTA.match(self.quota or "")
+        return int(float(found[1]) * _UNITS[found[2]]) if found else None
 
 
 def local_device() -> Device:
@@ -105,6 +116,10 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
         lambda value: type(value) is int and 1 <= value <= 65535,
     ),
     "service": (f"one of {', '.join(SERVICES)}", lambda value: value in SERVICES),
+    "quota": (
+        "a size such as 4GB or 500 MB",
+        lambda value: isinstance(value, str) and bool(_QUOTA.match(value)),
+    ),
     "threads": ("a whole number from 1 on", lambda value: type(value) is int and value >= 1),
     "board": (f"one of {', '.join(BOARD_FAMILIES)}", lambda value: value in BOARD_FAMILIES),
     "host_key": ("a public key such as 'ssh-ed25519 AAAA…'", _is_host_key),

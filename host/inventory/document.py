@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from host.inventory.device import Device, InventoryError, problem
+from host.inventory.replacing import replace_text
 
 if TYPE_CHECKING:
     from host.studies.marked_yaml import Location, MarkedYaml
@@ -121,25 +120,4 @@ def write(path: Path, devices: Mapping[str, Device]) -> None:
     text = _HEADER + yaml.safe_dump(
         {"devices": entries}, sort_keys=False, allow_unicode=True, width=10_000
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
-    except OSError as error:
-        raise InventoryError(
-            f"{path}: cannot be written: {error}",
-            remedy="Free space or fix the permissions, or name another folder in "
-            "$XTREME_EDGE_HOME.",
-        ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    replace_text(path, text)

@@ -9,21 +9,32 @@ from pathlib import Path
 import msgspec
 
 from device_agent.contract import codec
-from device_agent.contract.bundle import SEAL_NAME
+from device_agent.contract.bundle import MANIFEST_NAME, SEAL_NAME
 from device_agent.contract.errors import ContractError, RunError
 from device_agent.contract.files import RelativePath
+from device_agent.digest import digest_file
 from host.agent import Agent
+from host.analysis.signature import Trust
 from host.analysis.verify import verify_bundle
+from host.inventory import Signers
 from host.runs.scratch import scratch_folder
 
 _MAX_BUNDLE_BYTES = 8 << 30
 _MAX_FILES = 10_000
+_TAR_BLOCK_BYTES = 512
+_MAX_TAR_BYTES = _MAX_BUNDLE_BYTES + (1 + 2 * _MAX_FILES) * _TAR_BLOCK_BYTES
 
 
-def collect(agent: Agent, run_id: str, target: Path) -> Path:
+def collect(agent: Agent, run_id: str, target: Path, signers: Signers | None = None) -> Path:
     """Fetch, unpack and verify a bundle into the folder `target`; an older copy is replaced.
 
-    Nothing that does not verify ever stands at `target`.
+    Nothing that does not verify ever stands at `target`, and the device keeps its own copy.
+
+    Args:
+        agent: The device's, whose key must have signed the bundle.
+        run_id: The run.
+        target: The bundle's folder.
+        signers: The pinned keys; None are this user's.
 
     Raises:
         ContractError: The tar is hostile.
@@ -46,13 +57,19 @@ def collect(agent: Agent, run_id: str, target: Path) -> Path:
         ) from error
     with scratch_folder(target.parent) as scratch:
         tar = scratch / "bundle.tar"
-        agent.download_bundle(run_id, tar)
+        agent.download_bundle(run_id, tar, limit_bytes=_MAX_TAR_BYTES)
         folder = scratch / "bundle"
         unpack(tar, folder)
-        verify_bundle(folder).require()
+        trust = Trust((signers or Signers()).all(), device_of=lambda _: agent.device)
+        verification = verify_bundle(folder, trust)
+        if verification.run_id not in (None, run_id):
+            raise _refused(f"it is of run {verification.run_id}, expected {run_id}")
+        verification.require()
         if target.exists():
             shutil.rmtree(target)
         folder.rename(target)
+    # From here on the device may evict its own copy when room is short.
+    agent.mark_collected(run_id, digest_file(target / MANIFEST_NAME))
     return target
 
 

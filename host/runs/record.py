@@ -62,6 +62,10 @@ class RunRecords:
             )
         return self._read(path)
 
+    def device_of(self, run_id: str) -> str | None:
+        """Return the device that a run went to; None if this user started no such run here."""
+        return self._read(self._path(run_id)).device if self._path(run_id).is_file() else None
+
     def all(self) -> list[RunRecord]:
         """Return every record, oldest first."""
         paths = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)

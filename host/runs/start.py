@@ -10,14 +10,20 @@ from device_agent.contract import codec
 from device_agent.contract.bundle import SPEC_NAME
 from device_agent.contract.errors import RunError
 from device_agent.contract.runspec import RunSpec
+from device_agent.layout import Layout
 from host.agent import Agent
+from host.deploy import present
+from host.deploy.content import formats_of
 from host.deploy.place import layout_of
-from host.deploy.ship import ship
+from host.deploy.room import make_room, room_text
+from host.deploy.ship import bytes_to_send, ship
 from host.inventory import Device
-from host.runs.prepare import make_spec, new_run_id, study_content
+from host.runs.engines import require_runtimes
+from host.runs.prepare import StudyContent, make_spec, new_run_id, study_content
 from host.runs.record import RunRecord, RunRecords
 from host.studies.schema import Study
 from host.transport.connect import connect
+from host.transport.session import Session
 from host.workspace import Workspace
 
 _LOOKS = 4
@@ -48,6 +54,7 @@ def start_run(
     progress: Callable[[int, int], None] | None = None,
     submitting: Callable[[RunRecord], None] | None = None,
     tell: Callable[[str], None] | None = None,
+    content: StudyContent | None = None,
 ) -> Started:
     """Prepare a study's run, ship what the device lacks, and submit it.
 
@@ -59,18 +66,24 @@ def start_run(
         progress: Told the bytes sent and the bytes to send.
         submitting: Told the run just before it is submitted: from then on it may be there.
         tell: Told in words what a user should know of the data.
+        content: What `study_content` has returned, for those who start several runs of a study;
+            None looks it up.
 
     Raises:
         XtremeEdgeError: Something is missing, the device refuses, or the connection broke; a
             second call sends only what is still missing.
     """
-    content = study_content(study, workspace, tell)
+    content = content or study_content(study, workspace, tell)
     with connect(device) as session:
         layout = layout_of(session, device)
         agent = Agent(session, layout, device.name)
-        threads = device.threads or agent.probe().cores
+        facts = agent.probe()
+        if study.runtime.name != "null":
+            require_runtimes(facts, formats_of(content.blobs), device.name, study.path)
+        threads = device.threads or facts.cores
         run_id = new_run_id(study, device.name)
         spec = make_spec(study, content, run_id=run_id, threads=threads)
+        _make_room(session, layout, device, content, tell)
         shipped = ship(session, layout, content.blobs, progress)
         folder = workspace.run(spec.run_id)
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,6 +101,23 @@ def start_run(
         agent.submit(spec)
         serving = _is_served(agent)
     return Started(record, spec, shipped.sent_blobs, shipped.sent_bytes, serving)
+
+
+def _make_room(
+    session: Session,
+    layout: Layout,
+    device: Device,
+    content: StudyContent,
+    tell: Callable[[str], None] | None,
+) -> None:
+    digests = [blob.digest for blob in content.blobs]
+    found = present.look(session, layout, digests)
+    missing = [blob for blob in content.blobs if blob.digest not in found.whole]
+    coming = bytes_to_send(missing, found)
+    room = make_room(session, layout, device, coming_bytes=coming, study=digests)
+    told = room_text(room)
+    if told is not None and tell is not None:
+        tell(told)
 
 
 def _is_served(agent: Agent) -> bool:

@@ -26,6 +26,7 @@ def agreement_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
         yield from _repeated(document, ("tasks", task, "languages"))
         yield from _candidates(document, task)
     yield from _attempts(document)
+    yield from _batches(document)
     yield from _runtime(document)
     at = ("variants", f"{document.at(('baseline',))}{CONTROL_SUFFIX}")
     if document.at(at) is not None:
@@ -60,6 +61,16 @@ def _attempts(document: MarkedYaml) -> Iterator[Mistake]:
         at = ("performance", "attempts" if "attempts" in given else "rounds")
         message = f"{attempts} attempts cannot give {rounds} valid rounds"
         yield document.mistake(at, f"{message}, expected at least as many attempts as rounds")
+
+
+def _batches(document: MarkedYaml) -> Iterator[Mistake]:
+    given = document.mapping("performance")
+    scenario = given.get("scenario", PerformanceSettings().scenario)
+    if given.get("batch-size") is not None and scenario == "single-stream":
+        message = "the scenario single-stream has no batches"
+        yield document.key_mistake(
+            ("performance", "batch-size"), f"{message}, expected scenario: offline or no such key"
+        )
 
 
 def whole_number(text: object) -> int | None:

@@ -13,7 +13,7 @@ from export import formats, recipes
 from host.data.source import languages_of
 from host.studies.marked_yaml import Location, MarkedYaml
 from host.studies.mistakes import Mistake, did_you_mean, one_of, shown
-from host.studies.schema import RETRIEVAL
+from host.studies.schema import DEFAULT, RETRIEVAL
 
 _LANGUAGE_SLIPS = {"cn": "zh", "gr": "el", "iw": "he", "jp": "ja", "kr": "ko", "ua": "uk"}
 """Country codes and old codes that people write for the language."""
@@ -29,13 +29,22 @@ def name_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
     variants = document.mapping("variants")
     for name in variants:
         of_format = format_of(document, name)
-        yield from _value(document, ("variants", name, "recipe"), recipes.names(of_format))
+        yield from _recipes(document, ("variants", name, "recipe"), recipes.names(of_format))
         for task in document.mapping("variants", name, "checkpoints"):
             if task not in (known := (*tasks.names(), RETRIEVAL)):
                 yield _unknown(document, ("variants", name, "checkpoints", task), known, key=True)
     yield from _value(document, ("runtime", "name"), runtimes.names())
     if variants:
         yield from _value(document, ("baseline",), tuple(variants))
+
+
+def _recipes(document: MarkedYaml, at: Location, known: Sequence[str]) -> Iterator[Mistake]:
+    """Check one recipe for all tasks, or one for each task that is named."""
+    yield from _value(document, at, known)
+    for task in document.mapping(*at):
+        if task not in (keys := (*tasks.names(), DEFAULT)):
+            yield _unknown(document, (*at, task), keys, key=True)
+        yield from _value(document, (*at, task), known)
 
 
 def format_of(document: MarkedYaml, variant: str) -> str:

@@ -12,7 +12,7 @@ study: demo                       # letters, digits and . _ + -
 question: Does multilingual intermediate training change latency on the device?
 data: ./data                      # the benchmark's folder in its official layout
 split: test                       # or dev
-target: pi5                       # the device; --target overrides it
+target: pi5                       # or a list: [pi5, jetson]; --target overrides it
 baseline: english-int8            # the variant that the others are compared with
 margin: 0.02                      # equivalence in latency: 2 %, registered before the run
 score-margin: 1.0                 # non-inferiority in score: points
@@ -25,7 +25,7 @@ variants:
     regime: english               # direct, english or multilingual
     intermediate-tasks: [mnli, squad]
     base-model: xlm-roberta-base
-    recipe: int8-dynamic
+    recipe: int8-dynamic          # or by task: {default: int8-dynamic, bucc2018: fp32}
     format: onnx
     vocabulary: whole             # or evaluation: keep only the tokens that the data needs
     checkpoints:                  # one fine-tuned head per task, relative to this file

@@ -6,6 +6,7 @@ The words are the field descriptions; error messages and the reference are made 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -26,10 +27,12 @@ from pydantic import (
 from device_agent import tasks
 from device_agent.contract import artifact
 from device_agent.contract.artifact import Regime
-from device_agent.contract.runspec import Mode
+from device_agent.contract.runspec import Mode, Scenario
 from export.formats import FormatName
 
 CONTROL_SUFFIX = "--control"
+DEFAULT = "default"
+"""The key under `recipe` for every task that has none of its own."""
 RETRIEVAL = "retrieval"
 """The key under `checkpoints` for the encoder that all retrieval tasks share."""
 
@@ -53,6 +56,15 @@ def _resolve(value: Any, info: ValidationInfo) -> Path:
 
 def _empty_if_none(value: Any) -> Any:
     return {} if value is None else value
+
+
+def _targets(value: Any) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [value]
+    if not names or not all(isinstance(name, str) for name in names):
+        raise ValueError("not a name, nor names")
+    if not all(re.fullmatch(_NAME_PATTERN, name) for name in names):
+        raise ValueError("not a name, nor names")
+    return tuple(dict.fromkeys(names))
 
 
 Name = Annotated[str, Field(pattern=_NAME_PATTERN)]
@@ -119,6 +131,15 @@ def _read_pooling(value: Any) -> Any:
     return PoolingSettings.model_validate(value)
 
 
+def _read_recipe(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return TypeAdapter(Text).validate_python(value)
+    by_task = TypeAdapter(Mapping[str, Text]).validate_python(value)
+    if DEFAULT not in by_task:
+        raise ValueError("no default")
+    return MappingProxyType(by_task)
+
+
 class StudyVariant(Section):
     """What is compared under one name."""
 
@@ -128,7 +149,10 @@ class StudyVariant(Section):
         description="a list of the intermediate tasks in their order, such as [mnli, squad]",
     )
     base_model: Text | None = Field(default=None, description="the name of the pre-trained model")
-    recipe: Text = Field(description="the name of a quantization recipe")
+    recipe: Annotated[Text | Mapping[str, Text], PlainValidator(_read_recipe)] = Field(
+        description="the name of a quantization recipe, or a mapping from tasks to such, with "
+        "the key default for all others"
+    )
     format: FormatName = Field(default="onnx", description="onnx or litert")
     vocabulary: Literal["whole", "evaluation"] = Field(
         default="whole",
@@ -147,6 +171,12 @@ class StudyVariant(Section):
         "mapping from tasks to such; as the benchmark pools where it is left out",
     )
 
+    def recipe_for(self, task: str) -> str:
+        """Return the recipe of a task's artifact."""
+        if isinstance(self.recipe, Mapping):
+            return self.recipe.get(task, self.recipe[DEFAULT])
+        return self.recipe
+
     def pooling_for(self, task: str) -> PoolingSettings | None:
         """Return what the study says of a retrieval task; None where the benchmark decides."""
         if isinstance(self.pooling, Mapping):
@@ -157,6 +187,14 @@ class StudyVariant(Section):
 class PerformanceSettings(Section):
     """How performance mode measures."""
 
+    scenario: Scenario = Field(
+        default="single-stream",
+        description="single-stream, one query after another; or offline, all at once in batches",
+    )
+    batch_size: Positive | None = Field(
+        default=None,
+        description="a whole number of rows a batch, in scenario offline alone; 8 if left out",
+    )
     rounds: Positive = Field(default=20, description="a whole number of valid rounds, at least 1")
     attempts: Positive = Field(
         default=60, description="a whole number of rounds tried at most, invalid ones included"
@@ -206,8 +244,10 @@ class Study(Section):
     question: Text = Field(description="one sentence: what the study is to answer")
     data: Folder = Field(description="the benchmark's folder, relative to this file")
     split: Literal["test", "dev"] = Field(default="test", description="test or dev")
-    target: Name | None = Field(
-        default=None, description="the name of a device; --target overrides it"
+    targets: Annotated[tuple[str, ...], PlainValidator(_targets)] = Field(
+        alias="target",
+        default=(),
+        description="the name of a device, or a list of them; --target overrides it",
     )
     baseline: Text = Field(description="the name of a variant")
     margin: float = Field(

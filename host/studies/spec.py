@@ -8,6 +8,8 @@ from device_agent.contract import codec, runspec
 from host.studies.mistakes import StudyError
 from host.studies.schema import Study
 
+_BATCH_SIZE = 8
+
 
 def make_run_spec(
     study: Study,
@@ -64,9 +66,15 @@ def _variant(study: Study, name: str, digests: Mapping[str, str]) -> runspec.Var
     return runspec.Variant(
         name=name,
         regime=study.variants[name].regime,
-        recipe=study.variants[name].recipe,
+        recipe=_recipe(study, name),
         artifacts={task: digests[task] for task in study.tasks},
     )
+
+
+def _recipe(study: Study, name: str) -> str:
+    """Return a variant's recipe, or the several that its tasks have."""
+    variant = study.variants[name]
+    return "+".join(dict.fromkeys(variant.recipe_for(task) for task in study.tasks))
 
 
 def _control(study: Study, variants: Sequence[runspec.Variant]) -> runspec.Variant:
@@ -85,7 +93,10 @@ def _performance(study: Study) -> runspec.Performance | None:
     if "performance" not in study.modes:
         return None
     settings = study.performance
+    offline = settings.scenario == "offline"
     return runspec.Performance(
+        scenario=settings.scenario,
+        batch_size=(settings.batch_size or _BATCH_SIZE) if offline else 1,
         rounds=settings.rounds,
         attempts=settings.attempts,
         queries=settings.queries,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from host.transport.bounds import bounded
 from host.transport.command_line import command_line
 from host.transport.session import CommandFailed, Completed, ConnectionLost, TransportError
 from host.transport.writing import write_failed
@@ -71,16 +74,22 @@ class LocalSession:
                 raise
             self._expect_success(argv, process.wait(), stderr)
 
-    def download(self, argv: Sequence[str], target: Path) -> None:
+    def download(self, argv: Sequence[str], target: Path, *, limit_bytes: int) -> None:
         """Run a command and write its stdout to `target`, which appears only when complete."""
         with (
             tempfile.TemporaryFile() as stderr,
             tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
         ):
             beside = Path(folder) / target.name
-            with beside.open("wb") as file, self._start(argv, stderr, stdout=file) as process:
-                status = process.wait()
-            self._expect_success(argv, status, stderr)
+            with beside.open("wb") as file, self._start(argv, stderr) as process:
+                assert process.stdout is not None
+                chunks = iter(partial(process.stdout.read, _CHUNK_BYTES), b"")
+                try:
+                    file.writelines(bounded(chunks, limit_bytes, self._what(argv)))
+                except BaseException:
+                    process.terminate()
+                    raise
+            self._expect_success(argv, process.wait(), stderr)
             beside.replace(target)
 
     def upload(
@@ -90,9 +99,10 @@ class LocalSession:
         *,
         offset: int = 0,
         progress: Callable[[int], None] | None = None,
-    ) -> None:
+    ) -> str | None:
         """Append the file's bytes from `offset` on to `remote`."""
         sent = 0
+        sha = hashlib.sha256()
         try:
             # What is to be continued must not be emptied, and need not be there any more.
             flags = os.O_WRONLY | os.O_CREAT | (0 if offset else os.O_TRUNC)
@@ -107,6 +117,7 @@ class LocalSession:
                     file.seek(offset)
                 while chunk := file.read(_CHUNK_BYTES):
                     target.write(chunk)
+                    sha.update(chunk)
                     sent += len(chunk)
                     if progress is not None:
                         progress(sent)
@@ -116,6 +127,7 @@ class LocalSession:
             if error.filename == str(source):
                 raise
             raise write_failed(self._name, remote, error.strerror or str(error)) from error
+        return None if offset else sha.hexdigest()
 
     def renew(self) -> None:
         """Do nothing: this process stays who it is."""
@@ -123,12 +135,12 @@ class LocalSession:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _start(
-        self, argv: Sequence[str], stderr: IO[bytes], stdout: IO[bytes] | int = subprocess.PIPE
-    ) -> subprocess.Popen[bytes]:
+    def _start(self, argv: Sequence[str], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
         command_line(argv)
         try:
-            return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+            return subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr
+            )
         except OSError as error:
             raise TransportError(
                 f"{self._what(argv)} cannot be started: {error.strerror}.",

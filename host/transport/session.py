@@ -69,11 +69,12 @@ class Session(Protocol):
             CommandFailed: The command ended with a non-zero status.
         """
 
-    def download(self, argv: Sequence[str], target: Path) -> None:
+    def download(self, argv: Sequence[str], target: Path, *, limit_bytes: int) -> None:
         """Run a command and write its stdout to `target`, which appears only when complete.
 
         Raises:
             ConnectionLost, CommandFailed: As `lines`.
+            TransportError: More than `limit_bytes` came; they are not kept.
         """
 
     def upload(
@@ -83,10 +84,12 @@ class Session(Protocol):
         *,
         offset: int = 0,
         progress: Callable[[int], None] | None = None,
-    ) -> None:
+    ) -> str | None:
         """Append the file's bytes from `offset` on to `remote`; `progress` gets bytes sent so far.
 
-        While it is written, `remote` has a shared lock (flock), by which others see that it is.
+        Returns the SHA-256 of `remote` as the far end computed it while it wrote; None where it
+        did not, as after an offset. While it is written, `remote` has a shared lock (flock), by
+        which others see that it is.
 
         Raises:
             ConnectionLost: It broke; the remote file has a valid prefix, to be continued.

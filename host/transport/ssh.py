@@ -11,12 +11,13 @@ from pathlib import Path, PurePosixPath
 import paramiko
 
 from host.inventory.device import Device
+from host.transport.bounds import MAX_OUTPUT_BYTES, bounded, lines_of
 from host.transport.command_line import command_line
 from host.transport.endpoint import resolve
 from host.transport.exchange import Exchange, is_connected
 from host.transport.login import CONNECT_TIMEOUT_S, log_in
 from host.transport.session import CommandFailed, Completed, ConnectionLost, TransportError
-from host.transport.writing import write_command, write_failed
+from host.transport.writing import write_command, write_failed, written_digest
 
 _SHOWN_CHARACTERS = 80
 _READ_AHEAD_BYTES = 1 << 20
@@ -60,7 +61,8 @@ class SshSession:
         """Run a command to its end."""
         with self._start(argv, timeout_s) as exchange:
             exchange.feed(stdin)
-            stdout = b"".join(exchange.chunks())
+            what = self._what(argv)
+            stdout = b"".join(bounded(exchange.chunks(), MAX_OUTPUT_BYTES, what))
             status, stderr = exchange.finish()
         return Completed(exit_status=status, stdout=stdout, stderr=stderr)
 
@@ -68,15 +70,12 @@ class SshSession:
         """Run a command and yield its stdout line by line."""
         with self._start(argv, None) as exchange:
             exchange.feed(b"")
-            rest = b""
-            for chunk in exchange.chunks():
-                *whole, rest = (rest + chunk).split(b"\n")
-                yield from whole
+            rest = yield from lines_of(exchange.chunks(), self._what(argv))
             self._expect_success(argv, *exchange.finish())
             if rest:
                 yield rest
 
-    def download(self, argv: Sequence[str], target: Path) -> None:
+    def download(self, argv: Sequence[str], target: Path, *, limit_bytes: int) -> None:
         """Run a command and write its stdout to `target`, which appears only when complete."""
         with (
             self._start(argv, None) as exchange,
@@ -85,7 +84,7 @@ class SshSession:
             exchange.feed(b"")
             beside = Path(folder) / target.name
             with beside.open("wb") as file:
-                file.writelines(exchange.chunks())
+                file.writelines(bounded(exchange.chunks(), limit_bytes, self._what(argv)))
             self._expect_success(argv, *exchange.finish())
             beside.replace(target)
 
@@ -96,7 +95,7 @@ class SshSession:
         *,
         offset: int = 0,
         progress: Callable[[int], None] | None = None,
-    ) -> None:
+    ) -> str | None:
         """Append the file's bytes from `offset` on to `remote`."""
         with self._start(write_command(remote, offset), None) as exchange:
             with source.open("rb", buffering=_READ_AHEAD_BYTES) as file:
@@ -109,9 +108,11 @@ class SshSession:
                     if progress is not None:
                         progress(sent)
             exchange.end_stdin()
+            stdout = b"".join(bounded(exchange.chunks(), MAX_OUTPUT_BYTES, str(remote)))
             status, stderr = exchange.finish()
         if status != 0:
             raise write_failed(self._device.name, remote, stderr)
+        return written_digest(stdout)
 
     def renew(self) -> None:
         """Connect anew: the device looks up the user's groups at login."""
@@ -126,7 +127,7 @@ class SshSession:
 
     def _start(self, argv: Sequence[str], timeout_s: float | None) -> Exchange:
         command = command_line(argv)
-        what = f"{self._device.name}: `{command[:_SHOWN_CHARACTERS]}`"
+        what = self._what(argv)
         channel = None
         try:
             channel = self._connection.open_session(timeout=timeout_s or CONNECT_TIMEOUT_S)
@@ -155,6 +156,9 @@ class SshSession:
                 exit_status=status,
                 stderr=stderr,
             )
+
+    def _what(self, argv: Sequence[str]) -> str:
+        return f"{self._device.name}: `{command_line(argv)[:_SHOWN_CHARACTERS]}`"
 
     def _target(self) -> str:
         endpoint = resolve(self._device)

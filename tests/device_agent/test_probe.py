@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device_agent import probe
+from device_agent import canary, probe
 
 HAS_LITERT = importlib.util.find_spec("ai_edge_litert") is not None
 
@@ -25,7 +25,8 @@ def test_lists_the_engines_that_are_there(tmp_path: Path) -> None:
 def test_leaves_out_an_engine_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some builds end with SIGILL on older processors: the probe goes on without them."""
     fatal = "import os, signal; os.kill(os.getpid(), signal.SIGILL)"
-    monkeypatch.setattr(probe, "_CANARIES", {"litert": fatal, "onnxruntime": fatal})
+    monkeypatch.setattr(canary, "PROGRAMS", {"litert": fatal, "onnxruntime": fatal})
     found = probe.probe(tmp_path)
+    assert "killed by SIGILL (illegal instruction)" in found.broken_runtimes["onnxruntime"]
     assert found.runtimes == {"null": "built in"}
     assert found.providers == ()

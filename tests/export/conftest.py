@@ -16,21 +16,65 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 from device_agent.contract.artifact import HeadName
 from export.probe_texts import TEXTS
 
-SUFFIXES: dict[HeadName, str] = {
-    "sequence-classification": "ForSequenceClassification",
-    "multiple-choice": "ForMultipleChoice",
-    "token-classification": "ForTokenClassification",
-    "question-answering": "ForQuestionAnswering",
-    "sentence-embedding": "Model",
+CLASSES: dict[HeadName, Any] = {
+    "sequence-classification": transformers.AutoModelForSequenceClassification,
+    "multiple-choice": transformers.AutoModelForMultipleChoice,
+    "token-classification": transformers.AutoModelForTokenClassification,
+    "question-answering": transformers.AutoModelForQuestionAnswering,
+    "sentence-embedding": transformers.AutoModel,
 }
-HEADS = tuple(SUFFIXES)
+HEADS = tuple(CLASSES)
 
-_CLASSES = {
-    "xlm-roberta": "XLMRoberta",
-    "bert": "Bert",
-    "distilbert": "DistilBert",
-    "roberta": "Roberta",
-    "camembert": "Camembert",
+LIKE_ROBERTA = frozenset(
+    {
+        "camembert",
+        "data2vec-text",
+        "ibert",
+        "mpnet",
+        "roberta",
+        "roberta-prelayernorm",
+        "xlm-roberta",
+        "xlm-roberta-xl",
+    }
+)
+"""Families that count positions from the padding, and whose tokenizer has XLM-R's tokens."""
+
+_XLM = {"emb_dim": 32, "n_layers": 2, "n_heads": 2, "init_std": 0.2, "embed_init_std": 0.2}
+
+_SIZES: dict[str, dict[str, Any]] = {
+    "distilbert": {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64},
+    # One block for all layers, as in every published checkpoint.
+    "albert": {"embedding_size": 16},
+    "convbert": {"embedding_size": 16, "conv_kernel_size": 3},
+    # mDeBERTa-v3's settings.
+    "deberta-v2": {
+        "type_vocab_size": 0,
+        "relative_attention": True,
+        "position_buckets": 16,
+        "norm_rel_ebd": "layer_norm",
+        "share_att_key": True,
+        "pos_att_type": ["p2c", "c2p"],
+        "position_biased_input": False,
+        "pooler_hidden_size": 32,
+    },
+    "deberta": {
+        "relative_attention": True,
+        "pos_att_type": ["c2p", "p2c"],
+        "position_biased_input": False,
+        "pooler_hidden_size": 32,
+    },
+    "electra": {"embedding_size": 16},
+    "flaubert": _XLM,
+    "mobilebert": {
+        "embedding_size": 16,
+        "intra_bottleneck_size": 16,
+        "true_hidden_size": 16,
+    },
+    "modernbert": {"local_attention": 16, "global_attn_every_n_layers": 2},
+    "rembert": {"input_embedding_size": 16},
+    "roformer": {"embedding_size": 16},
+    "squeezebert": {"embedding_size": 32},
+    "xlm": _XLM,
 }
 _LABELS = {
     "sequence-classification": ["contradiction", "entailment", "neutral"],
@@ -118,7 +162,7 @@ def make_checkpoint(
         **config: Any,
     ) -> Path:
         folder = tmp_path_factory.mktemp("checkpoints") / name
-        family = "bert" if architecture in ("bert", "distilbert") else "roberta"
+        family = "roberta" if architecture in LIKE_ROBERTA else "bert"
         tokenizer = trained_tokenizers[family]
         torch.manual_seed(seed)
         _save_model(folder, architecture, head, tokenizer.get_vocab_size(), config)
@@ -138,7 +182,14 @@ def _save_model(
     vocabulary_size: int,
     overrides: dict[str, Any],
 ) -> None:
-    family = _CLASSES[architecture]
+    config = tiny_config(architecture, head, vocabulary_size, **overrides)
+    CLASSES[head].from_config(config).save_pretrained(folder)
+
+
+def tiny_config(
+    architecture: str, head: HeadName, vocabulary_size: int = 600, **overrides: Any
+) -> Any:
+    """Return the family's configuration: two layers, 32 wide, with room for 128 tokens."""
     labels = _LABELS.get(head, ["LABEL_0", "LABEL_1"])
     settings: dict[str, Any] = {
         "vocab_size": vocabulary_size,
@@ -151,13 +202,12 @@ def _save_model(
         "label2id": {label: index for index, label in enumerate(labels)},
         "initializer_range": 0.2,
     }
-    if architecture in ("xlm-roberta", "roberta", "camembert"):
+    if architecture in LIKE_ROBERTA:
         settings |= {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "type_vocab_size": 1}
-    if architecture == "distilbert":
-        settings |= {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}
-    config = getattr(transformers, f"{family}Config")(**(settings | overrides))
-    model = getattr(transformers, f"{family}{SUFFIXES[head]}")(config)
-    model.save_pretrained(folder)
+    else:
+        settings |= {"pad_token_id": 0, "cls_token_id": 2, "sep_token_id": 3}
+    settings |= _SIZES.get(architecture, {})
+    return transformers.CONFIG_MAPPING[architecture](**(settings | overrides))
 
 
 @pytest.fixture

@@ -89,15 +89,68 @@ def test_refuses_an_unreadable_config(tmp_path: Path, text: str) -> None:
         open_checkpoint(tmp_path)
 
 
-@pytest.mark.parametrize("model_type", ["gpt2", "t5", None])
+@pytest.mark.parametrize(
+    ("model_type", "reason"),
+    [
+        ("gpt2", "is a decoder"),
+        ("t5", "is an encoder-decoder"),
+        ("longformer", "pads inputs to whole windows"),
+        ("xmod", "needs the language of each text"),
+        ("never-heard-of", "no encoder family known here"),
+        (None, "no encoder family known here"),
+    ],
+)
 def test_refuses_an_unsupported_architecture(
-    xlmr: Xlmr, copy_of: CopyOf, model_type: str | None
+    xlmr: Xlmr, copy_of: CopyOf, model_type: str | None, reason: str
 ) -> None:
-    """Another architecture is refused with the list of supported ones."""
+    """Another architecture is refused with the reason and the list of supported ones."""
     folder = copy_of(xlmr("multiple-choice"))
     edit_config(folder, model_type=model_type)
-    with pytest.raises(ExportError, match="supported are bert, camembert"):
+    with pytest.raises(ExportError, match=f"{reason}.*; supported are albert, bert"):
         open_checkpoint(folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"is_decoder": True}, "is a decoder"),
+        ({"is_encoder_decoder": True}, "is an encoder-decoder"),
+        ({"use_lang_emb": True, "n_langs": 15}, "this one needs the language of each text"),
+        ({"segment_means_seq_len": 512, "num_landmarks": 64}, "padded to 512 tokens"),
+    ],
+)
+def test_refuses_settings_that_no_artifact_can_keep(
+    xlmr: Xlmr, copy_of: CopyOf, settings: dict[str, Any], reason: str
+) -> None:
+    """A supported family may have checkpoints that need more than a row of tokens."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, **settings)
+    with pytest.raises(ExportError, match=reason):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_head_that_the_family_lacks(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """The first DeBERTa has no multiple choice in transformers; the message says what it has."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, model_type="deberta", architectures=["DebertaForMultipleChoice"])
+    with pytest.raises(ExportError, match="no multiple-choice head.*it has question-answering"):
+        open_checkpoint(folder)
+
+
+def test_early_names_of_sizes_are_read(make_checkpoint: Callable[..., Path]) -> None:
+    """XLM's first checkpoints say n_words where later ones say vocab_size."""
+    folder = make_checkpoint("xlm", "sequence-classification", name="early")
+    config = json.loads((folder / "config.json").read_text())
+    config["n_words"] = config.pop("vocab_size")
+    (folder / "config.json").write_text(json.dumps(config))
+    assert open_checkpoint(folder).vocabulary_size == config["n_words"]
+
+
+def test_longest_input_is_as_the_family_was_trained(make_checkpoint: Callable[..., Path]) -> None:
+    """BigBird's is where its attention would begin to leave tokens out."""
+    settings = {"block_size": 4, "num_random_blocks": 2, "attention_type": "block_sparse"}
+    sparse = make_checkpoint("big_bird", "sentence-embedding", name="sparse", **settings)
+    assert open_checkpoint(sparse).max_tokens == 4 * (5 + 2 * 2)
 
 
 def test_refuses_another_head_than_the_trained_one(xlmr: Xlmr) -> None:

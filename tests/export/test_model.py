@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,21 @@ def test_weights_that_do_not_load_are_an_error(
     )
     with pytest.raises(ExportError, match="do not load"):
         model.load(open_checkpoint(folder), None)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "key"), [("modernbert", "num_hidden_layers"), ("xlm", "n_layers")]
+)
+def test_more_blocks_than_config_counts_are_refused(
+    make_checkpoint: Callable[..., Path], architecture: str, key: str
+) -> None:
+    """Loading would drop trained blocks in silence."""
+    folder = make_checkpoint(architecture, "sentence-embedding", name=f"{architecture}-more")
+    config = json.loads((folder / "config.json").read_text())
+    config[key] = 1
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ExportError, match="more blocks than the 1 of"):
+        model.load(open_checkpoint(folder), Pooling(method="mean", layer=1))
 
 
 def test_threads_are_given_back() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from export import tokenizer
+from export.errors import ExportError
 
 
 def reread(state: dict[str, object], **layout: object) -> Tokenizer:
@@ -57,3 +58,47 @@ def test_settings_get_the_new_ids(tmp_path: Path) -> None:
     assert written["tokenizer_config.json"]["added_tokens_decoder"] == {"77": {"content": "<mask>"}}
     assert written["added_tokens.json"] == {"<mask>": 77}
     assert written["special_tokens_map.json"] == {"pad_token": "<pad>"}
+
+
+@pytest.mark.parametrize(
+    ("model_type", "settings", "name"),
+    [
+        ("xlm", {}, "XLMTokenizer"),
+        ("flaubert", {}, "FlaubertTokenizer"),
+        ("bert", {"tokenizer_class": "BertJapaneseTokenizer"}, "BertJapaneseTokenizer"),
+    ],
+)
+def test_a_tokenizer_in_python_is_refused(
+    tmp_path: Path, model_type: str, settings: dict[str, str], name: str
+) -> None:
+    """What has no fast version cannot run on a device, and the message says which one it is."""
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": model_type}))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+    (tmp_path / "vocab.json").write_text("{}")
+    with pytest.raises(ExportError, match=f"{name} is written in Python and has no fast version"):
+        tokenizer.load(tmp_path)
+
+
+def test_pieces_without_their_library_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Published mDeBERTa has spm.model alone, which sentencepiece reads."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    (tmp_path / "config.json").write_text('{"model_type": "deberta-v2"}')
+    (tmp_path / "spm.model").write_bytes(b"")
+    with pytest.raises(ExportError, match=r"spm\.model is to be converted") as caught:
+        tokenizer.load(tmp_path)
+    assert "pip install sentencepiece" in caught.value.remedy
+
+
+def test_chinese_words_by_a_python_library_are_refused(
+    tmp_path: Path, trained_tokenizers: dict[str, Tokenizer]
+) -> None:
+    """RoFormer's file does not say that jieba splits the text first: it would give other tokens."""
+    trained_tokenizers["bert"].save(str(tmp_path / "tokenizer.json"))
+    settings = tmp_path / "tokenizer_config.json"
+    settings.write_text('{"tokenizer_class": "RoFormerTokenizer"}')
+    with pytest.raises(ExportError, match="takes Chinese apart with a Python library"):
+        tokenizer.load(tmp_path)
+    settings.write_text('{"tokenizer_class": "BertTokenizer"}')
+    assert tokenizer.load(tmp_path).get_vocab_size() > 100

@@ -31,6 +31,7 @@ from device_agent.digest import digest_bytes
 from tests.host.bundle_documents import make_artifact, make_facts, make_spec
 from tests.host.bundle_events import make_bodies, make_events, make_gold
 from tests.host.bundle_plan import SMALL, VARIANTS, Plan, VariantPlan, with_speed
+from tests.signing import sign_bundle
 
 __all__ = [
     "SMALL",
@@ -58,7 +59,7 @@ def seal(
     events: int,
     missing: tuple[str, ...] = (),
 ) -> Path:
-    """Write files with manifest and seal as the device does; an existing folder is replaced."""
+    """Write files with manifest, seal and signature; an existing folder is replaced."""
     shutil.rmtree(folder, ignore_errors=True)
     for path, data in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -77,11 +78,11 @@ def seal(
     data = codec.encode_pretty(manifest)
     (folder / MANIFEST_NAME).write_bytes(data)
     (folder / SEAL_NAME).write_bytes(codec.encode_pretty(Seal(manifest=digest_bytes(data))))
-    return folder
+    return sign_bundle(folder)
 
 
 def reseal(folder: Path, changes: Mapping[str, bytes | None]) -> Path:
-    """Change files (None removes one) and seal again, as one who has the tools would forge."""
+    """Change files (None removes one), seal and sign again, as who has the device's key would."""
     manifest = codec.decode(
         (folder / MANIFEST_NAME).read_bytes(), BundleManifest, source="manifest"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from device_agent.telemetry.sensors import kernel_file
 from device_agent.telemetry.sensors.protocol import UnsupportedError
 
 _POLICIES = "sys/devices/system/cpu/cpufreq"
@@ -40,10 +41,14 @@ def governor(root: Path) -> str | None:
 
 def highest_khz(root: Path) -> int | None:
     """Return the highest clock that any policy's hardware has, in kHz, or None without cpufreq."""
-    found = []
-    for policy in (root / _POLICIES).glob("policy*"):
-        try:
-            found.append(int((policy / "cpuinfo_max_freq").read_text(encoding="ascii")))
-        except (OSError, ValueError):
-            continue
-    return max(found, default=None)
+    return _highest(root, "cpuinfo_max_freq")
+
+
+def allowed_khz(root: Path) -> int | None:
+    """Return the highest clock that any policy allows now, in kHz, or None without cpufreq."""
+    return _highest(root, "scaling_max_freq")
+
+
+def _highest(root: Path, name: str) -> int | None:
+    clocks = [kernel_file.number(policy / name) for policy in (root / _POLICIES).glob("policy*")]
+    return max((clock for clock in clocks if clock is not None), default=None)

@@ -1,28 +1,51 @@
-"""Raspberry Pi's throttling and under-voltage bits (firmware's `get_throttled`, hwmon's alarm)."""
+"""Whether anything slows the board down: its firmware, supply, heat or current."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from device_agent.telemetry.sensors import cooling, firmware_limits, over_current, supply_voltage
 from device_agent.telemetry.sensors.protocol import UnsupportedError
 
-_FIRMWARE = "sys/devices/platform/soc/soc:firmware/get_throttled"
-_NOW = 0xF  # bits 0-3: under-voltage, frequency capped, throttled, soft temperature limit
+_SIGNS: tuple[Callable[[Path], object], ...] = (
+    firmware_limits.now,
+    supply_voltage.is_low,
+    cooling.slowing_now,
+)
 
 
 def throttled_now(root: Path) -> bool:
-    """Return whether the firmware or the supply monitor signals a limit at this moment."""
-    try:
-        bits = int((root / _FIRMWARE).read_text(encoding="ascii"), 16)
-    except (OSError, ValueError):
-        pass
-    else:
-        return bool(bits & _NOW)
-    for hwmon in (root / "sys/class/hwmon").glob("hwmon*"):
+    """Return whether any source signals a limit at this moment; one that is absent says nothing."""
+    signs = []
+    for sign in _SIGNS:
         try:
-            if (hwmon / "name").read_text(encoding="ascii").strip() == "rpi_volt":
-                alarm = (hwmon / "in0_lcrit_alarm").read_text(encoding="ascii")
-                return int(alarm) != 0
-        except (OSError, ValueError):
+            signs.append(bool(sign(root)))
+        except UnsupportedError:
             continue
-    raise UnsupportedError("neither firmware throttling bits nor an rpi_volt monitor")
+    if not signs:
+        raise UnsupportedError(
+            "neither firmware bits, nor an rpi_volt monitor, nor a cooling device of a clock"
+        )
+    return any(signs)
+
+
+def throttle_signs(root: Path) -> int:
+    """Return a count that grows when something throttles, also between two looks at it.
+
+    It is the number of firmware limits met since boot, which a second time does not raise, and
+    of over-current events.
+    """
+    counts = []
+    for count in (_limits_met, over_current.events):
+        try:
+            counts.append(count(root))
+        except UnsupportedError:
+            continue
+    if not counts:
+        raise UnsupportedError("neither firmware bits since boot nor over-current counts")
+    return sum(counts)
+
+
+def _limits_met(root: Path) -> int:
+    return len(firmware_limits.since_boot(root))

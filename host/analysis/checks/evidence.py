@@ -9,7 +9,7 @@ from device_agent.digest import digest_bytes
 from host.analysis.bundle import Bundle, artifact_path, gold_path
 from host.analysis.checks import cells
 from host.analysis.checks.kinds import is_gold
-from host.analysis.integrity import COLLECT_AGAIN, RUN_AGAIN, Failure
+from host.analysis.failure import COLLECT_AGAIN, RUN_AGAIN, Failure
 
 
 def check_digests(bundle: Bundle, content: Callable[[str], bytes | None]) -> Iterator[Failure]:
@@ -51,7 +51,7 @@ def check_evidence(bundle: Bundle) -> Iterator[Failure]:
                 continue
             found = (artifact.head, artifact.recipe)
             expected = (heads[task], variant.recipe)
-            if found != expected:
+            if found[0] != expected[0] or found[1] not in variant.recipe.split("+"):
                 message = (
                     f"is a {found[0]} artifact by {found[1]}, "
                     f"{variant.name} needs {expected[0]} by {expected[1]} for {task}"

@@ -8,7 +8,7 @@ from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME
 from device_agent.contract.events import StateChanged
 from device_agent.contract.runspec import TERMINAL_STATES
 from host.analysis.bundle import Bundle
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 
 def check_journal(bundle: Bundle) -> Iterator[Failure]:

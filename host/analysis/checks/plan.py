@@ -10,7 +10,7 @@ from device_agent.contract.bundle import SPEC_NAME
 from device_agent.contract.runspec import Dataset, RunSpec
 from device_agent.tasks.protocol import RetrievalTask, Task
 from host.analysis.bundle import Bundle
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 MAX_MARGIN = 0.5
 MAX_SCORE_MARGIN = 100.0

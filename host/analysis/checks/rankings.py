@@ -14,7 +14,7 @@ from device_agent.contract.runspec import Dataset
 from device_agent.tasks.protocol import RetrievalTask
 from host.analysis.bundle import Bundle
 from host.analysis.checks import cells
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 _MINING = "f1"
 """What mined pairs are averaged by. Only mining fits a threshold, and makes no score without."""

@@ -10,7 +10,7 @@ from device_agent.contract.runspec import Performance
 from device_agent.measure.gates import invalid_reasons
 from host.analysis.bundle import Bundle
 from host.analysis.checks.blocks import Query, find_wrong_blocks
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 
 def check_rounds(bundle: Bundle) -> Iterator[Failure]:

@@ -12,7 +12,7 @@ from host.analysis.bundle import Bundle, gold_path
 from host.analysis.checks import cells
 from host.analysis.checks.kinds import is_prediction
 from host.analysis.checks.timing import is_possible
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 
 def check_samples(bundle: Bundle) -> Iterator[Failure]:

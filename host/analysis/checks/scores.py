@@ -8,7 +8,7 @@ from device_agent.contract.bundle import JOURNAL_NAME
 from device_agent.contract.events import Scored
 from host.analysis.bundle import Bundle
 from host.analysis.checks import cells
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 
 def check_scores(bundle: Bundle) -> Iterator[Failure]:

@@ -9,7 +9,7 @@ from device_agent.contract.artifact import ArtifactManifest
 from device_agent.contract.bundle import JOURNAL_NAME
 from device_agent.contract.events import GoldenChecked, RoundDone, SampleDone, SessionOpened
 from host.analysis.bundle import Bundle
-from host.analysis.integrity import RUN_AGAIN, Failure
+from host.analysis.failure import RUN_AGAIN, Failure
 
 _Use = tuple[str, str]
 """Variant, digest of the artifact."""

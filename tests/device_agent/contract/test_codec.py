@@ -26,13 +26,13 @@ def test_a_newer_minor_version_is_refused_in_words(schema: str) -> None:
     """The message says who is newer, and what is understood here; not which key is unknown."""
     with pytest.raises(ContractError, match=f"newer xtreme-edge: its schema is '{schema}'") as e:
         decode(schema)
-    assert "status/1.1" in e.value.message
+    assert "status/1.2" in e.value.message
     assert "host deploy" in e.value.remedy
 
 
 def test_another_major_version_is_refused() -> None:
     """What has another form is not read at all."""
-    with pytest.raises(ContractError, match="schema is 'status/2.0', expected 'status/1.1'"):
+    with pytest.raises(ContractError, match="schema is 'status/2.0', expected 'status/1.2'"):
         decode("status/2.0")
 
 

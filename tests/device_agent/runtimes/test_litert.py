@@ -12,9 +12,11 @@ import pytest
 
 from device_agent.contract.artifact import ArtifactManifest, HeadName
 from device_agent.contract.errors import DeviceError
+from device_agent.contract.files import FileEntry
 from device_agent.contract.runspec import RuntimeOptions
 from device_agent.runtimes import litert as runtime
 from device_agent.tasks.protocol import Row
+from tests.device_agent.runtimes.litert_models import write_sum
 from tests.device_agent.runtimes.manifests import manifest_of
 
 needs_engine = pytest.mark.skipif(
@@ -26,85 +28,12 @@ ROW = Row(
     input_ids=np.array([[5, 6, 7]], dtype=np.int64),
     token_type_ids=np.array([[0, 1, 1]], dtype=np.int64),
 )
-ALL = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def manifest(
     head: HeadName = "token-classification", buckets: tuple[int, ...] = (4, 8)
 ) -> ArtifactManifest:
     return manifest_of(head=head, format="litert", model_file="model.tflite", buckets=buckets)
-
-
-def write_sum(
-    folder: Path, inputs: tuple[str, ...] = ALL, buckets: tuple[int, ...] = (4, 8)
-) -> None:
-    """Write a model whose `logits` are the sum of its inputs as float, a signature a bucket."""
-    import flatbuffers
-    from ai_edge_litert import schema_py_generated as schema
-
-    model = schema.ModelT()
-    model.version = 3
-    model.buffers = [schema.BufferT()]
-    model.operatorCodes = []
-    for code in (schema.BuiltinOperator.ADD, schema.BuiltinOperator.CAST):
-        entry = schema.OperatorCodeT()
-        entry.builtinCode = entry.deprecatedBuiltinCode = code
-        entry.version = 1
-        model.operatorCodes.append(entry)
-    model.subgraphs = []
-    model.signatureDefs = []
-    for index, size in enumerate(buckets):
-        graph, signature = _sum_graph(schema, inputs, size)
-        signature.subgraphIndex = index
-        model.subgraphs.append(graph)
-        model.signatureDefs.append(signature)
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    (folder / "model.tflite").write_bytes(builder.Output())
-
-
-def _sum_graph(
-    schema: types.ModuleType, inputs: tuple[str, ...], size: int
-) -> tuple[object, object]:
-    graph = schema.SubGraphT()
-    count = len(inputs)
-    sums = [f"sum_{index}" for index in range(1, count)]
-    graph.tensors = []
-    for name in (*inputs, *sums, "logits"):
-        tensor = schema.TensorT()
-        tensor.name, tensor.shape, tensor.buffer = name, [1, size], 0
-        float_type, int_type = schema.TensorType.FLOAT32, schema.TensorType.INT32
-        tensor.type = float_type if name == "logits" else int_type
-        graph.tensors.append(tensor)
-    last = len(graph.tensors) - 1
-    graph.operators = []
-    left = 0
-    for index in range(1, count):
-        node = schema.OperatorT()
-        node.opcodeIndex, node.inputs, node.outputs = 0, [left, index], [count + index - 1]
-        node.builtinOptionsType = schema.BuiltinOptions.AddOptions
-        node.builtinOptions = schema.AddOptionsT()
-        graph.operators.append(node)
-        left = count + index - 1
-    node = schema.OperatorT()
-    node.opcodeIndex, node.inputs, node.outputs = 1, [left], [last]
-    node.builtinOptionsType = schema.BuiltinOptions.CastOptions
-    node.builtinOptions = schema.CastOptionsT()
-    node.builtinOptions.inDataType = schema.TensorType.INT32
-    node.builtinOptions.outDataType = schema.TensorType.FLOAT32
-    graph.operators.append(node)
-    graph.inputs, graph.outputs = list(range(count)), [last]
-    signature = schema.SignatureDefT()
-    signature.signatureKey = runtime.SIGNATURE.format(size)
-    signature.inputs = [_named(schema, name, index) for index, name in enumerate(inputs)]
-    signature.outputs = [_named(schema, "logits", last)]
-    return graph, signature
-
-
-def _named(schema: types.ModuleType, name: str, index: int) -> object:
-    entry = schema.TensorMapT()
-    entry.name, entry.tensorIndex = name, index
-    return entry
 
 
 @needs_engine
@@ -219,3 +148,28 @@ def test_numpy_2_under_tflite_runtime_is_told(
     with pytest.raises(DeviceError, match=r"2\.14\.0 does not work with numpy") as caught:
         runtime.open_session(tmp_path, manifest(), OPTIONS)
     assert "numpy<2" in str(caught.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "buckets", "measured_mib"),
+    [
+        (287_616_336, (32, 128), 269),
+        (313_904_880, (16, 32, 64, 128, 256, 384, 512), 755),
+        (1_113_370_184, (32, 128), 992),
+        (558_170_792, (32, 64, 128), 1239),
+    ],
+)
+def test_memory_is_told_for_every_bucket(
+    size_bytes: int, buckets: tuple[int, ...], measured_mib: int
+) -> None:
+    """XLM-R base in int8, with more buckets, in fp32 and fp16: what was measured, and a little."""
+    found = runtime.memory_bytes(
+        manifest_of(
+            manifest(buckets=buckets),
+            parameters=278_043_648,
+            vocabulary_size=250_002,
+            hidden_size=768,
+            files=(FileEntry(path="model.tflite", size_bytes=size_bytes, digest="0" * 64),),
+        )
+    )
+    assert measured_mib <= found / 2**20 <= 1.15 * measured_mib

@@ -43,6 +43,14 @@ def test_answers_zeros_in_the_heads_shapes(head: str, shapes: dict[str, tuple[in
     assert not any(array.any() for array in outputs.values())
 
 
+def test_a_batch_is_its_rows_one_after_another() -> None:
+    """Each row gets zeros of its own length."""
+    session = NullSession(manifest("question-answering"), threads=1)
+    longer = np.zeros((1, 7), dtype=np.int64)
+    shapes = [found["end_logits"].shape for found in session.run_batch([ROW, Row(longer, longer)])]
+    assert shapes == [(1, 5), (1, 7)]
+
+
 def test_takes_the_delay_that_it_was_given() -> None:
     """A known latency goes in, so that a harness can be seen to measure it."""
     session = NullSession(manifest("multiple-choice"), threads=1, delay_ns=2_000_000)

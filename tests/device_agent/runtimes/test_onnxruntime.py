@@ -22,6 +22,7 @@ from device_agent.contract.artifact import (
 from device_agent.contract.errors import DeviceError
 from device_agent.contract.runspec import RuntimeOptions
 from device_agent.runtimes import onnxruntime as runtime
+from device_agent.runtimes.protocol import BatchSession
 from device_agent.tasks.protocol import Row
 
 OPTIONS = RuntimeOptions(name="onnxruntime", provider="cpu", threads=1)
@@ -104,6 +105,49 @@ def test_a_choice_gets_its_axis(tmp_path: Path) -> None:
     write_sum(tmp_path, ("input_ids", "attention_mask", "token_type_ids"), axes=3)
     session = runtime.open_session(tmp_path, manifest("multiple-choice"), OPTIONS)
     assert session.run(ROW)["logits"].shape == (1, 1, 3)
+
+
+def rows_of(*lengths: int) -> list[Row]:
+    """Return rows of ones, with type ids of ones."""
+    return [Row(*(np.ones((1, length), dtype=np.int64) for _ in range(2))) for length in lengths]
+
+
+def test_a_batch_is_padded_as_the_model_pads(tmp_path: Path) -> None:
+    """Padding has the model's own token, a mask of zeros and type 0."""
+    write_sum(tmp_path, ("input_ids", "attention_mask", "token_type_ids"))
+    (tmp_path / "config.json").write_text('{"pad_token_id": 7}')
+    session = runtime.open_session(tmp_path, manifest(), OPTIONS)
+    assert isinstance(session, BatchSession)
+    short, long = session.run_batch(rows_of(2, 4))
+    np.testing.assert_array_equal(short["logits"], [[3, 3, 7, 7]])
+    np.testing.assert_array_equal(long["logits"], [[3, 3, 3, 3]])
+
+
+@pytest.mark.parametrize("head", ["token-classification", "question-answering"])
+def test_what_a_model_says_of_padding_is_cut_off(tmp_path: Path, head: HeadName) -> None:
+    """A head with an output for each token sees its own tokens alone."""
+    write_sum(tmp_path, ("input_ids", "attention_mask"))
+    session = runtime.open_session(tmp_path, manifest(head), OPTIONS)
+    assert isinstance(session, BatchSession)
+    shapes = [found["logits"].shape for found in session.run_batch(rows_of(2, 4))]
+    assert shapes == [(1, 2), (1, 4)]
+
+
+def test_choices_in_a_batch_get_their_axis(tmp_path: Path) -> None:
+    """Each row is one choice, as at batch 1."""
+    write_sum(tmp_path, ("input_ids", "attention_mask"), axes=3)
+    session = runtime.open_session(tmp_path, manifest("multiple-choice"), OPTIONS)
+    assert isinstance(session, BatchSession)
+    assert [found["logits"].shape for found in session.run_batch(rows_of(3, 3))] == [(1, 1, 3)] * 2
+
+
+def test_a_batch_with_a_row_longer_than_the_model_is_refused(tmp_path: Path) -> None:
+    """As a single row is."""
+    write_sum(tmp_path, ("input_ids", "attention_mask"))
+    session = runtime.open_session(tmp_path, manifest(), OPTIONS)
+    assert isinstance(session, BatchSession)
+    with pytest.raises(DeviceError, match="17 tokens .* 16"):
+        session.run_batch(rows_of(3, 17))
 
 
 def test_tells_what_really_runs(tmp_path: Path) -> None:

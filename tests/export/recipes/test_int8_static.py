@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -35,13 +36,39 @@ def test_quantizes_what_int8_dynamic_quantizes(source: Path, tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("any_speed")
 def test_says_what_it_was_calibrated_on_and_what_was_measured(source: Path, tmp_path: Path) -> None:
-    """Texts, seed, number and digest; error and latency beside int8-dynamic's."""
+    """Texts, seed, number and digest; error, and latency in a file of its own."""
     found = int8_static.apply(source, tmp_path / "model.onnx").parameters
     assert "seed 0" in found["calibration"]
     assert found["calibration-samples"] == "64"
     assert found["calibration-digest"] == digest_file(source.with_name("calibration.npz"))
     assert re.fullmatch(r"0\.\d{4}, int8-dynamic 0\.\d{4}, on the .* inputs", found["error"])
-    assert re.match(r"\d\.\d{3} of int8-dynamic's \(\d\.\d{3} to \d\.\d{3} in 1", found["latency"])
+    assert "latency" not in found
+    measured = json.loads((tmp_path / "measured.json").read_bytes())
+    assert re.match(
+        r"\d\.\d{3} of int8-dynamic's \(\d\.\d{3} to \d\.\d{3} in 1", measured["latency"]
+    )
+
+
+def test_made_again_it_has_the_same_digest_whatever_the_latency_was(
+    xlmr: Callable[[HeadName], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was measured lies beside the artifact and is no part of it."""
+    digests, latencies = [], []
+    for ratio in (0.8, 0.9):
+        found = Contest(error=0.01, baseline_error=0.01, ratios=(ratio,))
+        monkeypatch.setattr("export.contest.hold", lambda *_, found=found: found)
+        request = ExportRequest(
+            checkpoint=xlmr("sequence-classification"),
+            output=tmp_path / str(ratio),
+            recipes=["int8-static"],
+        )
+        (artifact,) = export_checkpoint(request).artifacts
+        digests.append(artifact.digest)
+        latencies.append((artifact.folder / "measured.json").read_text())
+        assert "measured.json" not in {entry.path for entry in artifact.manifest.files}
+        assert export_checkpoint(request).artifacts[0].reused
+    assert digests[0] == digests[1]
+    assert latencies[0] != latencies[1]
 
 
 @pytest.mark.usefixtures("any_speed")

@@ -1,4 +1,4 @@
-"""Changes a made bundle and seals it again, as somebody with the sealing tools would."""
+"""Changes a made bundle, seals and signs it again, as somebody with the device's key would."""
 
 from __future__ import annotations
 

@@ -102,3 +102,13 @@ def test_a_bundle_of_20_rounds_supports_p90_and_refuses_p99(tmp_path: Path) -> N
     assert p90.bound_ns is not None
     assert p50.value_ns < p90.value_ns <= p90.bound_ns
     assert speed.percentile(0.99).refused == "240 queries, 662 needed"
+
+
+def test_offline_has_throughput_and_no_percentiles() -> None:
+    """A share of a batch's time is no query's latency, however many queries there are."""
+    rounds = [round_of([("a", "en", 10, 900)] * 2_000)]
+    speed = measure_speed(rounds, "v", "offline")
+    assert speed is not None
+    assert speed.queries_per_second == pytest.approx(1 / 1_000e-9)
+    assert all(found.value_ns is None for found in speed.percentiles)
+    assert all("share of a batch" in str(found.refused) for found in speed.percentiles)

@@ -1,4 +1,4 @@
-"""Verification finds what a forger with the sealing tools would change."""
+"""Verification finds what a forger with the device's key would change."""
 
 from __future__ import annotations
 

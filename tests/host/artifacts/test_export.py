@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tokenizers import Tokenizer
 
 from device_agent import golden
-from host.artifacts.export import export_study
+from export.errors import ExportError
+from host.artifacts.export import attempt_study, export_study
 from host.artifacts.plan import plan_artifacts
 from host.studies.load import load_study
 from host.workspace import Workspace
@@ -31,6 +34,63 @@ variants:
     pooling: {{method: mean, layer: 2}}
   trimmed: {{<<: *variant, vocabulary: evaluation}}
 """
+
+
+FAILING = """\
+study: failing
+question: Are the others exported?
+data: {root}/data
+baseline: whole
+tasks: [xnli, udpos]
+variants:
+  whole:
+    regime: english
+    recipe: {{default: fp32, udpos: int8-dynamic}}
+    checkpoints: {{xnli: {xnli}, udpos: {root}/checkpoints/first/udpos}}
+"""
+
+
+def test_one_damaged_checkpoint_does_not_keep_the_others_from_being_exported(
+    tiny_study: Path, tmp_path: Path
+) -> None:
+    """It is told with its remedy, and once it is repaired only what is missing is made.
+
+    Each artifact is made by its own task's recipe, which its manifest states.
+    """
+    root = tiny_study.parent
+    shutil.copytree(root / "checkpoints/first/xnli", tmp_path / "xnli")
+    weights = tmp_path / "xnli/model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-100])
+    path = tmp_path / "study.yaml"
+    path.write_text(FAILING.format(root=root, xnli=tmp_path / "xnli"))
+    study = load_study(path)
+    plan = plan_artifacts(study, Workspace(tmp_path / "work"))
+    first = attempt_study(study, plan)
+    assert [one.manifest.recipe for one in first.artifacts] == ["int8-dynamic"]
+    (failure,) = first.failures
+    assert failure.folder == plan.folders["whole"]["xnli"]
+    assert "damaged" in failure.error.message
+    assert "Copy or download" in failure.error.remedy
+    with pytest.raises(ExportError, match="damaged"):
+        export_study(study, plan)
+    weights.write_bytes(whole)
+    again = attempt_study(study, plan)
+    assert [(one.manifest.recipe, one.reused) for one in again.artifacts] == [
+        ("fp32", False),
+        ("int8-dynamic", True),
+    ]
+
+
+def test_a_disk_too_small_for_the_whole_study_is_told_before_anything_is_made(
+    tiny_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With both figures."""
+    study = load_study(tiny_study)
+    monkeypatch.setattr("export.room.free_disk_bytes", lambda _: 0)
+    with pytest.raises(ExportError, match="0 MB free, but the artifacts that are missing take"):
+        attempt_study(study, plan_artifacts(study, Workspace(tmp_path / "work")))
+    assert not (tmp_path / "work").exists()
 
 
 def test_each_artifact_keeps_what_its_own_tasks_need(tiny_study: Path, tmp_path: Path) -> None:

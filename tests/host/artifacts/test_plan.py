@@ -21,10 +21,11 @@ def plan(folder: Path, variant: str, tasks: str = ALL) -> Plan:
     for name in ("data", "xnli", "encoder", "own"):
         (folder / name).mkdir()
         (folder / name / "config.json").write_text(json.dumps({"num_hidden_layers": 12}))
+    recipe = "" if "recipe:" in variant.partition("\n")[0] else "recipe: fp32, "
     path = folder / "study.yaml"
     path.write_text(
         f"study: s\nquestion: q?\ndata: data\nbaseline: only\ntasks: {tasks}\nvariants:\n"
-        f"  only: {{regime: english, recipe: fp32, {variant}}}\n"
+        f"  only: {{regime: english, {recipe}{variant}}}\n"
     )
     return plan_artifacts(load_study(path), Workspace(folder / "work"))
 
@@ -70,6 +71,25 @@ def test_one_setting_is_for_all_retrieval_tasks(tmp_path, setting, expected, fol
         ("tatoeba", "bucc2018", "lareqa", "mewslix"): expected,
     }
     assert set(roles(planned).values()) == {"xnli", folder}
+
+
+def test_a_recipe_by_task_gives_a_shared_encoder_a_folder_for_each(tmp_path: Path) -> None:
+    """One trace makes both; the folder says which is not by the variant's usual recipe."""
+    planned = plan(
+        tmp_path,
+        "checkpoints: {xnli: xnli, retrieval: encoder}, "
+        "recipe: {default: int8-dynamic, bucc2018: fp32}",
+        tasks="[xnli, tatoeba, bucc2018]",
+    )
+    assert [sorted(job.outputs) for job in planned.jobs] == [
+        ["int8-dynamic"],
+        ["fp32", "int8-dynamic"],
+    ]
+    assert roles(planned) == {
+        "xnli": "xnli",
+        "tatoeba": "retrieval",
+        "bucc2018": "retrieval-fp32",
+    }
 
 
 def test_a_setting_by_task_leaves_the_others_alone(tmp_path: Path) -> None:

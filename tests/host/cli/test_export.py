@@ -95,6 +95,30 @@ def test_a_format_without_that_recipe_is_told(tiny_study: Path, tmp_path: Path) 
     assert "fp16, fp32, int8-dynamic" in done.stderr
 
 
+@pytest.mark.parametrize("size", ["6", "6TB", "lots", "-1GB", "0GB"])
+def test_a_size_that_is_none_is_a_usage_error(size: str) -> None:
+    """The message shows the form."""
+    done = CliRunner().invoke(main, ["export", "study.yaml", "--memory", size])
+    assert (done.exit_code, "such as 6GB" in done.stderr) == (2, True)
+
+
+def test_side_by_side_is_for_studies() -> None:
+    """One checkpoint is one export."""
+    done = CliRunner().invoke(main, ["export", "nowhere", "--jobs", "2"])
+    assert (done.exit_code, "--jobs is for a study" in done.stderr) == (2, True)
+
+
+def test_too_little_memory_fails_with_the_figures(tiny_study: Path, tmp_path: Path) -> None:
+    """Every artifact is listed once, with one reason; as data too."""
+    arguments = ["export", str(tiny_study), "--memory", "100MB", "--json"]
+    done = CliRunner().invoke(main, [*arguments, "--output", str(tmp_path / "out")])
+    assert done.exit_code == 1
+    assert "10 of 10 artifacts could not be exported" in done.stderr
+    assert "0.1 GB of memory allowed" in done.stderr
+    rows = json.loads(done.stdout)
+    assert [set(row) for row in rows] == [{"folder", "recipe", "error", "remedy"}] * 10
+
+
 def test_a_study_names_its_formats_itself() -> None:
     """As it does its recipes."""
     done = CliRunner().invoke(main, ["export", "study.yaml", "--format", "litert"])

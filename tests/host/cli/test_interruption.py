@@ -96,7 +96,7 @@ def test_ctrl_c_while_submitting_tells_the_run(
 
     monkeypatch.setattr(start, "start_run", interrupted)
     monkeypatch.setattr("host.studies.load.load_study", lambda _: SimpleNamespace(name="s"))
-    monkeypatch.setattr("host.cli.run.find_device", lambda *_: local_device())
+    monkeypatch.setattr("host.cli.run.find_devices", lambda *_: [local_device()])
     done = CliRunner().invoke(main, ["run", str(tmp_path / "s.yaml")])
     assert done.exit_code == 130
     assert "host attach s-pi5-1" in done.stderr

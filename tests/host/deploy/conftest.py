@@ -37,6 +37,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     return folder
 
 
+@pytest.fixture(autouse=True)
+def inventory_of_its_own(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """An inventory without pinned keys: each test's device has a state folder of its own."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XTREME_EDGE_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     """The state folder of this test; a space in its name must not matter."""

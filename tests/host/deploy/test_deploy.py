@@ -147,13 +147,15 @@ def test_agent_without_runtime_is_not_healthy(
     device: Device, session: Session, layout: Layout, make_python: MakePython, tmp_path: Path
 ) -> None:
     """A daemon that serves, but whose runtime dies at import, is rolled back too."""
-    (tmp_path / "bad" / "onnxruntime").mkdir(parents=True)
-    (tmp_path / "bad" / "onnxruntime" / "__init__.py").write_text(
-        "import os, signal\nos.kill(os.getpid(), signal.SIGILL)\n"
-    )
+    for package in ("ai_edge_litert", "onnxruntime"):
+        (tmp_path / "bad" / package).mkdir(parents=True)
+        (tmp_path / "bad" / package / "__init__.py").write_text(
+            "import os, signal\nos.kill(os.getpid(), signal.SIGILL)\n"
+        )
     python = make_python("no runtime", f'export PYTHONPATH="{tmp_path}/bad:$PYTHONPATH"')
-    with pytest.raises(DeviceError, match="no runtime can be imported"):
+    with pytest.raises(DeviceError, match="no runtime can be imported") as caught:
         deploy(session, dataclasses.replace(device, python=python))
+    assert "onnxruntime: the process was killed by SIGILL" in caught.value.message
     assert in_force(layout) is None
     assert serving_pid(layout) is None
 

@@ -82,6 +82,27 @@ def test_odd_state_folder_is_quoted() -> None:
 
 
 @pytest.mark.parametrize("graphics", [Graphics(), JETSON], ids=["no GPU", "GPU"])
+def test_systemd_understands_every_line(graphics: Graphics, tmp_path: Path) -> None:
+    """`systemd-analyze verify` finds no unknown directive, no bad value and no missing launcher."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed (Debian: systemd)")
+    launcher = tmp_path / "current" / "device-agent"
+    launcher.parent.mkdir()
+    launcher.write_text("#!/bin/sh\n")
+    launcher.chmod(0o755)
+    path = tmp_path / UNIT_NAME
+    path.write_text(make_unit("system", PurePosixPath(tmp_path), graphics).text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in done.stderr.splitlines() if UNIT_NAME in line]
+    assert ours == []
+
+
+@pytest.mark.parametrize("graphics", [Graphics(), JETSON], ids=["no GPU", "GPU"])
 def test_systemd_calls_the_unit_safe(graphics: Graphics, tmp_path: Path) -> None:
     """`systemd-analyze security` exposes at most 1.5 of 10."""
     if shutil.which("systemd-analyze") is None:

@@ -35,6 +35,11 @@ from host.studies.load import load_study
             ["performance.rounds: 60 attempts cannot give 61 valid rounds"],
         ),
         (
+            "study: demo\n",
+            "study: demo\nperformance: {»batch-size: 4}\n",
+            ["performance.batch-size: the scenario single-stream has no batches", "offline"],
+        ),
+        (
             "  multilingual:\n",
             "  »english--control:\n",
             ["variants.english--control: this name is kept for the baseline's control"],

@@ -44,7 +44,7 @@ def test_a_study_that_holds_is_loaded(study_path: Path) -> None:
     """Values have their types, paths are absolute, what is left out has its default."""
     study = load_study(study_path)
     folder = study_path.parent
-    assert (study.name, study.split, study.target, study.margin) == ("demo", "test", None, 0.02)
+    assert (study.name, study.split, study.targets, study.margin) == ("demo", "test", (), 0.02)
     assert study.data == folder / "data"
     assert list(study.tasks) == ["xnli", "tatoeba"]
     assert study.tasks["xnli"].languages == ("en", "de")
@@ -79,6 +79,18 @@ def test_a_task_outside_the_study_has_no_checkpoint(study_path: Path) -> None:
     """The shared encoder is not handed out for a task that the study does not have."""
     with pytest.raises(KeyError):
         load_study(study_path).checkpoint_for("english", "udpos")
+
+
+@pytest.mark.parametrize(
+    ("line", "targets"),
+    [("pi5", ("pi5",)), ("[pi5, jetson, pi5]", ("pi5", "jetson")), ("all", ("all",))],
+)
+def test_a_study_has_one_target_or_several(
+    study_text: str, study_path: Path, line: str, targets: tuple[str, ...]
+) -> None:
+    """A list is as good as a name; a name twice is one target."""
+    study_path.write_text(study_text.replace("study: demo\n", f"study: demo\ntarget: {line}\n"))
+    assert load_study(study_path).targets == targets
 
 
 def test_tasks_may_be_a_list(study_text: str, study_path: Path) -> None:

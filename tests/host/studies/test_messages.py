@@ -44,6 +44,8 @@ import pytest
         ("study: demo\n", "study: demo\nperformance: {rounds: »0}\n", ["at least 1"]),
         ("study: demo\n", "study: demo\nperformance: {»warmup: 0}\n", ["unknown key 'warmup'"]),
         ("study: demo\n", "study: demo\ntarget: »my pi\n", ["target: found 'my pi'"]),
+        ("study: demo\n", "study: demo\ntarget: »[]\n", ["target: found a list of 0 items"]),
+        ("study: demo\n", "study: demo\ntarget: »[pi5, my pi]\n", ["a device, or a list"]),
         ("limit: 50", "limit: »0", ["tasks.xnli.limit: found '0'", "at least 1"]),
         ("limit: 50", "limit: »many", ["found 'many'", "a whole number of samples"]),
         (

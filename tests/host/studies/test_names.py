@@ -36,6 +36,21 @@ import pytest
         ),
         (
             "    regime: multilingual\n    recipe: int8-dynamic\n",
+            "    regime: multilingual\n    recipe: {default: fp32, xnli: »int8}\n",
+            ["variants.multilingual.recipe.xnli: found 'int8'", "did you mean int8-dynamic?"],
+        ),
+        (
+            "    regime: multilingual\n    recipe: int8-dynamic\n",
+            "    regime: multilingual\n    recipe: {default: fp32, »xnly: fp32}\n",
+            ["variants.multilingual.recipe.xnly: found 'xnly'", "did you mean xnli?"],
+        ),
+        (
+            "    regime: multilingual\n    recipe: int8-dynamic\n",
+            "    regime: multilingual\n    recipe: »{xnli: fp32}\n",
+            ["variants.multilingual.recipe: found", "with the key default for all others"],
+        ),
+        (
+            "    regime: multilingual\n    recipe: int8-dynamic\n",
             "    regime: multilingual\n    format: litert\n    recipe: »int4-weight-only\n",
             ["found 'int4-weight-only', expected one of fp16, fp32, int8-dynamic"],
         ),

@@ -65,6 +65,20 @@ def test_a_variant_has_the_artifacts_of_the_studys_tasks(study_path: Path) -> No
     assert (english.regime, english.recipe, english.control_of) == ("english", "int8-dynamic", None)
 
 
+def test_a_variant_of_several_recipes_names_all_of_them(study_text: str, study_path: Path) -> None:
+    """In the order of the study's tasks; a recipe that no task of the study has is not there."""
+    mapping = "{default: int8-dynamic, tatoeba: fp32, xquad: fp16}"
+    changed = study_text.replace("recipe: int8-dynamic", f"recipe: {mapping}", 1)
+    study_path.write_text(changed)
+    study = load_study(study_path)
+    assert [variant.recipe for variant in _spec(study).variants] == [
+        "int8-dynamic+fp32",
+        "int8-dynamic",
+        "int8-dynamic+fp32",
+    ]
+    assert study.variants["english"].recipe_for("tatoeba") == "fp32"
+
+
 def test_the_control_repeats_the_baseline_under_a_second_name(study_path: Path) -> None:
     """Its artifacts are the baseline's, and it says whose control it is."""
     baseline, _, control = _spec(load_study(study_path)).variants
@@ -107,3 +121,20 @@ def test_a_spec_that_breaks_the_contract_is_refused(
     """The host finds out before the device does."""
     with pytest.raises(ContractError):
         _spec(load_study(study_path), **changed)
+
+
+@pytest.mark.parametrize(
+    ("settings", "scenario", "batch_size"),
+    [
+        ("{rounds: 5}", "single-stream", 1),
+        ("{scenario: offline}", "offline", 8),
+        ("{scenario: offline, batch-size: 3}", "offline", 3),
+    ],
+)
+def test_the_batch_plan_stands_in_the_spec(
+    study_path: Path, settings: str, scenario: str, batch_size: int
+) -> None:
+    """Scenario offline has batches of 8 where the study names no other size."""
+    performance = _spec(_study(study_path, f"performance: {settings}\n")).performance
+    assert performance is not None
+    assert (performance.scenario, performance.batch_size) == (scenario, batch_size)

@@ -96,7 +96,7 @@ def test_cut_download_leaves_no_file(behind: Device, proxy: CuttingProxy, tmp_pa
 
     threading.Thread(target=cut_in_the_middle, daemon=True).start()
     with pytest.raises(ConnectionLost):
-        session.download(["sh", "-c", script], folder / "file")
+        session.download(["sh", "-c", script], folder / "file", limit_bytes=1 << 30)
     assert list(folder.iterdir()) == []
     session.close()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import pytest
 
+from device_agent.digest import digest_file
 from host.transport.session import ConnectionLost, Session, TransportError
 
 ODD_ARGUMENTS = (
@@ -102,7 +104,7 @@ def test_download_writes_the_whole_output(session: Session, tmp_path: Path) -> N
     """The file is the command's stdout, byte for byte."""
     source = tmp_path / "source"
     source.write_bytes(bytes(range(256)) * 30_000)
-    session.download(["cat", str(source)], tmp_path / "copy")
+    session.download(["cat", str(source)], tmp_path / "copy", limit_bytes=1 << 30)
     assert (tmp_path / "copy").read_bytes() == source.read_bytes()
 
 
@@ -111,7 +113,9 @@ def test_failed_download_leaves_no_file(session: Session, tmp_path: Path) -> Non
     folder = tmp_path / "downloads"
     folder.mkdir()
     with pytest.raises(TransportError, match="broken"):
-        session.download(["sh", "-c", "echo half; echo broken >&2; exit 1"], folder / "copy")
+        session.download(
+            ["sh", "-c", "echo half; echo broken >&2; exit 1"], folder / "copy", limit_bytes=99
+        )
     assert list(folder.iterdir()) == []
 
 
@@ -128,6 +132,24 @@ def test_upload_continues_from_offset(session: Session, tmp_path: Path, offset: 
     assert remote.read_bytes() == source.read_bytes()
     assert told == sorted(told)
     assert (told[-1] if told else 0) == 3_000_000 - offset
+
+
+def test_upload_tells_the_digest_of_what_was_written(session: Session, tmp_path: Path) -> None:
+    """Whoever writes a whole file hashes it on the way; a continued one has to be read for that."""
+    source = tmp_path / "source"
+    source.write_bytes(bytes(range(250)) * 12_000)
+    remote = PurePosixPath(tmp_path / "remote")
+    assert session.upload(source, remote) == digest_file(source)
+    assert session.upload(source, remote, offset=1_000) is None
+
+
+def test_progress_of_an_upload_comes_in_small_steps(session: Session, tmp_path: Path) -> None:
+    """Nobody looks at 0 % for long: no step is larger than a mebibyte."""
+    source = tmp_path / "source"
+    source.write_bytes(bytes(8_000_000))
+    told = [0]
+    session.upload(source, PurePosixPath(tmp_path / "remote"), progress=told.append)
+    assert max(after - before for before, after in pairwise(told)) <= 1 << 20
 
 
 def test_full_disk_is_told_with_remedy(session: Session, tmp_path: Path) -> None:
@@ -167,3 +189,12 @@ def test_renewed_session_goes_on(session: Session) -> None:
     """After a new login the session is the same to whoever uses it."""
     session.renew()
     assert session.run(["echo", "here"]).stdout == b"here\n"
+
+
+def test_download_without_end_is_cut_off(session: Session, tmp_path: Path) -> None:
+    """A device that never stops sending fills no disk, and nothing of it is kept."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    with pytest.raises(TransportError, match="sent more than 100000 bytes"):
+        session.download(["cat", "/dev/zero"], folder / "copy", limit_bytes=100_000)
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,1 @@
+"""Runs artifacts' golden sets on this device, as a deploy asks before a release counts."""
