@@ -145,6 +145,7 @@ def make(request: ExportRequest) -> ExportPlan:
             remedy="Use format onnx, or leave the vocabulary whole.",
         )
     checkpoint = open_checkpoint(request.checkpoint, _head(request, task))
+    known.check_family(checkpoint.architecture.model_type)
     classes = labels.resolve(
         checkpoint.config,
         checkpoint.head,

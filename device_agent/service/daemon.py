@@ -10,7 +10,6 @@ from collections.abc import Callable
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.layout import Layout
 from device_agent.service.damage import is_damage
-from device_agent.service.execution import execute
 from device_agent.service.journald import RUN_FIELD
 from device_agent.service.leftovers import sweep
 from device_agent.service.lock import hold
@@ -52,6 +51,9 @@ def serve(layout: Layout, notifier: Notifier | None = None) -> None:
 def _work_off(
     layout: Layout, stop: threading.Event, progress: Callable[[], None], manager: Notifier
 ) -> None:
+    # NumPy and all that a run needs take three quarters of the start: after it is ready.
+    from device_agent.service.execution import execute
+
     queue = Queue(Runs(layout))
     while not stop.is_set():
         progress()

@@ -21,6 +21,7 @@ from device_agent.contract.events import GoldenChecked, SessionOpened
 from device_agent.contract.runspec import RuntimeOptions
 from device_agent.journal import Journal
 from device_agent.measure.query import Loaded
+from device_agent.runtimes import litert
 from device_agent.store import Store
 
 _BUDGET_SHARE = 0.5
@@ -58,7 +59,7 @@ class Sessions:
             return self._open[key][0]
         folder = self._store.artifact(artifact)
         manifest = self._store.manifest(artifact)
-        size_bytes = int(sum(e.size_bytes for e in manifest.files) * _SESSION_OVERHEAD)
+        size_bytes = self._memory_bytes(manifest)
         self._make_room(size_bytes)
         loaded = self._load(variant, artifact, folder, manifest)
         self._open[key] = (loaded, size_bytes)
@@ -75,6 +76,12 @@ class Sessions:
         """Close every open session; tokenizers, which several share, stay."""
         while self._open:
             self._open.popitem()[1][0].session.close()
+
+    def _memory_bytes(self, manifest: ArtifactManifest) -> int:
+        """Return what a session of an artifact is going to take."""
+        if runtimes.chosen(self._options.name, manifest.format) == "litert":
+            return litert.memory_bytes(manifest)
+        return int(sum(e.size_bytes for e in manifest.files) * _SESSION_OVERHEAD)
 
     def _make_room(self, wanted_bytes: int) -> None:
         while self._open and wanted_bytes + sum(s for _, s in self._open.values()) > (

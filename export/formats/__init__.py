@@ -41,6 +41,7 @@ class Format:
         libraries: Distributions that make or run it; an artifact states their versions.
         extra: What brings them to the host.
         lengths: Tokens of its fixed shapes, ascending; empty where any length runs as it is.
+        families: The encoders that it was tried with; empty where it takes all.
     """
 
     name: FormatName
@@ -48,6 +49,19 @@ class Format:
     libraries: tuple[str, ...]
     extra: str
     lengths: tuple[int, ...] = ()
+    families: tuple[str, ...] = ()
+
+    def check_family(self, family: str) -> None:
+        """Refuse an encoder whose conversion nobody has seen work.
+
+        Raises:
+            ExportError: The format does not take this family.
+        """
+        if self.families and family not in self.families:
+            raise ExportError(
+                f"Format {self.name} was never tried with encoders of the family {family}.",
+                remedy=f"Use format onnx; {self.name} takes {', '.join(self.families)}.",
+            )
 
     def buckets(self, max_tokens: int) -> tuple[int, ...]:
         """Return the lengths that rows are padded to; the last one is the longest input."""
@@ -89,6 +103,7 @@ FORMATS: Mapping[str, Format] = {
             # XLM-R base costs the export 20 s, the file 1 to 5 MB, and the device the memory of
             # the encoder's weights once more (86 MB in int8), because the engine packs them anew.
             lengths=(32, 64, 128, 256, 384),
+            families=("bert", "camembert", "distilbert", "roberta", "xlm-roberta"),
         ),
         Format(
             name="onnx",
