@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from device_agent.contract import codec
 from device_agent.contract.samples import Gold, InputRow, Sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _CHUNK_BYTES = 1 << 20
 
@@ -63,6 +65,8 @@ class PackedSamples:
     @cached_property
     def _line_ends(self) -> npt.NDArray[np.int64]:
         """Offset behind each line; int64 [rows], 8 bytes a row."""
+        import numpy as np  # The daemon is to be ready before this is loaded.
+
         ends = []
         size_bytes = 0
         with self._path.open("rb") as file:
