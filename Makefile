@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test litert test-arm64 image-arm64 wheels-arm64 bench-processing check format lint types imports clean
+.PHONY: help demo test soak litert test-arm64 image-arm64 wheels-arm64 bench-processing check format lint types imports clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ demo: $(STAMP) ## Set up and run the whole loop on a virtual device
 
 test: $(STAMP) ## Set up and run the tests
 	$(BIN)/python -m pytest
+
+# Begins no run after 20 minutes. SOAK: --kills N --host-kills N --cuts N --minutes N --seed N --json FILE
+soak: $(STAMP) ## Break runs 300 times, and count what is lost
+	nice $(BIN)/python -m tests.soak $(SOAK)
 
 # Ten minutes, and as many more at first, for its disk; skipped, with the reason, without root, qemu
 # and mmdebstrap.
@@ -43,7 +47,8 @@ wheels-arm64: $(STAMP) ## Fetch the image's wheels beforehand, into build/wheels
 	$(BIN)/python -m pip download --quiet --dest build/wheels --only-binary=:all: --no-deps \
 	  --constraint constraints.txt --python-version $(IMAGE_PYTHON) \
 	  --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
-	  --platform manylinux2014_aarch64 click msgspec numpy onnxruntime tokenizers
+	  --platform manylinux2014_aarch64 \
+	  $$(sed -n '/^dependencies = \[/,/^\]/s/^  "\([a-z0-9-]*\).*/\1/p' pyproject.toml)
 	$(BIN)/python -m pip download --quiet --dest build/wheels --only-binary=:all: \
 	  --python-version $(IMAGE_PYTHON) hatchling
 

@@ -173,10 +173,13 @@ class Journal:
         return codec.decode(rows[0][0], StateChanged, source=self._path.name)
 
     def crashes_without_progress(self) -> int:
-        """Count the times the run was taken up again since it last got anything done."""
+        """Count the times the run was taken up again since it last got anything done.
+
+        Submitting a run that has failed begins anew: whoever does has changed something.
+        """
         rows = self._fetch(
             "SELECT count(*) FROM event WHERE kind = 'resumed' AND seq > (SELECT "
-            "coalesce(max(seq), 0) FROM event WHERE kind IN ('sample', 'round', 'ranked'))"
+            "coalesce(max(seq), 0) FROM event WHERE kind IN ('sample', 'round', 'ranked', 'state'))"
         )
         return int(rows[0][0])
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from device_agent import os_failure
 from device_agent.contract.errors import RunError, XtremeEdgeError
 from device_agent.contract.events import Resumed, StateChanged
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
@@ -68,6 +69,9 @@ def execute(
             end = StateChanged(state="cancelled", reason="cancelled by the user")
         except XtremeEdgeError as error:
             end = StateChanged(state="failed", reason=error.message, remedy=error.remedy)
+        except OSError as error:
+            told = os_failure.explain(error, "on the device")
+            end = StateChanged(state="failed", reason=told.message, remedy=told.remedy)
         except Exception as error:  # noqa: BLE001 (a fault of ours: still a stated reason)
             _log.exception("run %s", spec.run_id, extra={RUN_FIELD: spec.run_id})
             end = StateChanged(

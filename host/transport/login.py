@@ -57,7 +57,7 @@ def shake_hands(
         options.ciphers = _first(_FAST_CIPHERS, options.ciphers)
         if pinned is not None:
             options.key_types = _first(_algorithms(HostKey.parse(pinned).type), options.key_types)
-        connection.start_client(timeout=timeout_s)
+        _negotiate(connection, timeout_s)
     except (paramiko.SSHException, EOFError, OSError) as error:
         connection.close()
         stream.close()
@@ -73,6 +73,13 @@ def shake_hands(
         stream.close()
         raise
     return connection
+
+
+def _negotiate(connection: paramiko.Transport, timeout_s: float) -> None:
+    connection.start_client(timeout=timeout_s)
+    # It returns without a word when the time is up, as it is with a board that boots.
+    if not connection.initial_kex_done:
+        raise TimeoutError(f"it takes more than {timeout_s:g} s")
 
 
 def host_key_of(connection: paramiko.Transport) -> HostKey:

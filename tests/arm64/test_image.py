@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -94,6 +95,8 @@ def test_run_goes_in_and_its_bundle_comes_out(
     spec, blobs = accuracy_run
     shared = LocalAgent(serving.volume / "state")
     shared.fill(blobs)
+    for path in (shared.state, *shared.state.rglob("*")):
+        os.chown(path, int(serving.config["User"]), int(serving.config["User"]))
     submitted = serving.run([AGENT, "submit"], stdin=codec.encode(spec))
     assert submitted.returncode == 0, submitted.stderr
     layout = Layout(PurePosixPath(shared.state))

@@ -116,6 +116,15 @@ def test_crashes_are_counted_since_the_last_progress(tmp_path: Path) -> None:
         assert journal.crashes_without_progress() == 1
 
 
+def test_crashes_are_counted_anew_once_a_failed_run_is_submitted_again(tmp_path: Path) -> None:
+    """Else the first crash after that would be one too many."""
+    again = Resumed(samples_done=0, rounds_done=0)
+    with Journal(tmp_path / "j", writable=True) as journal:
+        journal.append([StateChanged(state="running"), *[again] * 5, StateChanged(state="failed")])
+        journal.append([StateChanged(state="queued"), StateChanged(state="running"), again])
+        assert journal.crashes_without_progress() == 1
+
+
 def test_a_missing_journal_is_a_clear_error(tmp_path: Path) -> None:
     """A reader never makes a journal; it says which one is not there."""
     with pytest.raises(DeviceError, match="absent.*cannot open"):

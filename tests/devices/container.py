@@ -20,6 +20,18 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 _BASE = "localhost/arm64-base"
 _IMAGE = "localhost/xtreme-edge-agent"
 _BUILD_TIMEOUT_S = 1500
+# An emulated program sees this machine's own /proc/cpuinfo, and onnxruntime for arm64 dies of an
+# x86 one (SIGSEGV at import, seen with qemu 7.2), so it gets that of a Cortex-A76.
+_CPUINFO = """\
+processor\t: 0
+Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp asimdrdm lrcpc asimddp
+CPU implementer\t: 0x41
+CPU architecture: 8
+CPU variant\t: 0x4
+CPU part\t: 0xd0b
+CPU revision\t: 1
+
+"""
 
 
 class AgentContainer:
@@ -41,6 +53,8 @@ class AgentContainer:
             *("--root", f"{folder}/images", "--runroot", f"{folder}/run"),
         ]
         self.volume = folder / "volume"
+        self._cpuinfo = folder / "cpuinfo"
+        self._cpuinfo.write_text(_CPUINFO)
         self._running: subprocess.Popen[bytes] | None = None
         try:
             base = arm64_base()
@@ -81,8 +95,11 @@ class AgentContainer:
         self._stack.close()
 
     def _argv(self, command: Sequence[str]) -> list[str]:
+        # Over this machine's own, in a mount namespace of its own: buildah binds /proc as it is.
+        masked = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /proc/cpuinfo && exec "$@"']
         options = ["--isolation", "chroot", "--volume", f"{self.volume}:/var/lib/xtreme-edge"]
-        return [*self._buildah, "run", *options, self._container, "--", *command]
+        run = [*self._buildah, "run", *options, self._container, "--", *command]
+        return [*masked, str(self._cpuinfo), *run]
 
     def _import(self, base: Path) -> None:
         made = self._call("from", "--arch", "arm64", "scratch").stdout.decode().strip()

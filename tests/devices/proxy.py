@@ -13,10 +13,16 @@ class CuttingProxy:
     Args:
         target_port: Where to forward to.
         cut_after_bytes: Cut every connection once the client has sent so much; None never.
+
+    Attributes:
+        sent_bytes: What clients have sent over all connections.
+        connections: How many were made.
     """
 
     def __init__(self, target_port: int, *, cut_after_bytes: int | None = None) -> None:
         self.cut_after_bytes = cut_after_bytes
+        self.sent_bytes = 0
+        self.connections = 0
         self._target_port = target_port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._frozen = threading.Event()
@@ -52,15 +58,20 @@ class CuttingProxy:
             except OSError:
                 return
             self._streams += [client, server]
-            for source, target, limit in (
-                (client, server, self.cut_after_bytes),
-                (server, client, None),
+            self.connections += 1
+            for pump in (
+                (client, server, self.cut_after_bytes, True),
+                (server, client, None, False),
             ):
-                threading.Thread(
-                    target=self._pump, args=(source, target, limit), daemon=True
-                ).start()
+                threading.Thread(target=self._pump, args=pump, daemon=True).start()
 
-    def _pump(self, source: socket.socket, target: socket.socket, limit: int | None) -> None:
+    def _pump(
+        self,
+        source: socket.socket,
+        target: socket.socket,
+        limit: int | None,
+        is_counted: bool,
+    ) -> None:
         passed = 0
         with suppress(OSError):
             while data := source.recv(1 << 16):
@@ -68,6 +79,8 @@ class CuttingProxy:
                     continue
                 target.sendall(data)
                 passed += len(data)
+                if is_counted:
+                    self.sent_bytes += len(data)
                 if limit is not None and passed >= limit:
                     break
         for stream in (source, target):

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from device_agent.contract.bundle import MANIFEST_NAME
 from device_agent.contract.events import StateChanged
 from device_agent.journal import Journal
 from device_agent.service.runs import RunFolder
 from tests.agents import LocalAgent
 from tests.device_agent.service.small_runs import submit
+from tests.signing import give_key, sign_bundle
 from tests.small_disk import fill
 
 
@@ -76,7 +78,8 @@ def test_a_sealed_bundle_is_given_out_though_the_journal_is_damaged(tmp_path: Pa
     """What was sealed does not need the journal any more."""
     (folder,) = submit(tmp_path, "sealed")
     folder.bundle.mkdir()
-    (folder.bundle / "manifest.json").write_bytes(b"{}")
+    (folder.bundle / MANIFEST_NAME).write_bytes(b"{}")
+    sign_bundle(folder.bundle)
     folder.journal.write_bytes(b"scrambled" * 999)
     assert verb(tmp_path, "bundle", "sealed").returncode == 0
 
@@ -84,6 +87,7 @@ def test_a_sealed_bundle_is_given_out_though_the_journal_is_damaged(tmp_path: Pa
 def test_a_full_disk_at_sealing_is_told_with_its_remedy(small_disk: Path) -> None:
     """A bundle that cannot be sealed for lack of room says so, and is given out once there is."""
     (folder,) = submit(small_disk, "run")
+    give_key(small_disk)
     with Journal(folder.journal, writable=True) as journal:
         journal.append([StateChanged(state="finished")])
     ballast = fill(small_disk)

@@ -17,6 +17,7 @@ from host.transport.connect import connect
 from host.transport.dial import dial
 from host.transport.endpoint import resolve
 from host.transport.host_key import HostKey
+from host.transport.login import shake_hands
 from host.transport.session import TransportError
 from tests.devices.sshd import free_port, make_key
 
@@ -200,6 +201,24 @@ def test_other_protocol_is_told() -> None:
         port = listener.getsockname()[1]
         error = refusal(Device(name="pi5", address="127.0.0.1", port=port))
     assert "does not complete an SSH handshake" in error.message
+
+
+def test_stalled_handshake_is_told() -> None:
+    """A server that greets and then says nothing, as a board that boots, is given up in time."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            stream, _ = listener.accept()
+            with stream:
+                stream.sendall(b"SSH-2.0-slow\r\n")
+                while stream.recv(1 << 16):
+                    pass
+
+        threading.Thread(target=greet, daemon=True).start()
+        port = listener.getsockname()[1]
+        endpoint = resolve(Device(name="pi5", address="127.0.0.1", port=port))
+        with pytest.raises(TransportError, match=r"it takes more than 0\.3 s"):
+            shake_hands(endpoint, None, 0.3)
 
 
 def test_key_files_of_the_home_folder_are_offered(device: Device, home: Path) -> None:
