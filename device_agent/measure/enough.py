@@ -68,7 +68,7 @@ class Enough:
         plan = self._plan
         if plan.budget_s is not None and self._spent_ns >= plan.budget_s * _NS_PER_S:
             return True
-        if self._valid_ns < plan.minimum_s * _NS_PER_S:
+        if plan.minimum_s and self._valid_ns < plan.minimum_s * _NS_PER_S:
             return False
         return self.valid >= plan.rounds or (plan.until_decided and self._is_decided())
 
