@@ -18,6 +18,7 @@ from device_agent.contract.samples import SentenceInput
 from device_agent.runtimes.onnxruntime import open_session
 from device_agent.tasks.heads.sentence_retrieval import SentenceRetrieval
 from export import formats, recipes
+from export.artifact_folder import MEASURED_NAME
 from export.errors import ExportError
 from export.pipeline import export_checkpoint
 from export.probe_texts import TEXTS
