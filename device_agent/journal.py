@@ -19,6 +19,7 @@ from device_agent.contract.errors import DeviceError
 from device_agent.contract.events import (
     Body,
     Event,
+    RoundDone,
     SampleDone,
     Scored,
     StateChanged,
@@ -232,6 +233,20 @@ class Journal:
             "FROM event WHERE kind = 'round'"
         )
         return int(rows[0][0]), int(rows[0][1])
+
+    def round_bodies(self) -> Iterator[RoundDone]:
+        """Yield every round in order, one held at a time.
+
+        Raises:
+            DeviceError: The journal cannot be read.
+        """
+        try:
+            for (body,) in self._database.execute(
+                "SELECT body FROM event WHERE kind = 'round' ORDER BY seq"
+            ):
+                yield codec.decode(body, RoundDone, source=self._path.name)
+        except sqlite3.Error as error:
+            raise self._failure("read", error) from error
 
     def _fetch(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         try:

@@ -77,10 +77,14 @@ class Performance(Document):
 
     Attributes:
         batch_size: Rows that the model gets at once; 1 in scenario single-stream.
-        rounds: Valid rounds wanted.
+        rounds: Valid rounds wanted; with `until_decided` the most of them.
         attempts: Rounds tried at most, invalid ones included.
         queries: Samples drawn per round, spread over tasks and languages.
         warmup_queries: Queries per variant before its first timed one in a round, not counted.
+        minimum_s: Seconds that the queries of valid rounds take together, at least.
+        until_decided: Rounds end as soon as no candidate's latency is undecided; intervals are
+            then such as hold at every look.
+        budget_s: With `until_decided`: no round begins once the queries have taken so long.
     """
 
     scenario: Scenario = "single-stream"
@@ -89,9 +93,14 @@ class Performance(Document):
     attempts: Positive
     queries: Positive
     warmup_queries: Count
+    minimum_s: Count = 0
+    until_decided: bool = False
+    budget_s: Positive | None = None
 
     def __post_init__(self) -> None:
-        """Refuse batches in the scenario that has none."""
+        """Refuse batches in the scenario that has none, and a budget that nothing would use."""
+        if self.budget_s is not None and not self.until_decided:
+            raise ValueError("a budget goes with until_decided")
         if self.scenario == "single-stream" and self.batch_size != 1:
             raise ValueError(f"scenario single-stream has batches of 1, found {self.batch_size}")
 

@@ -11,6 +11,7 @@ from device_agent.contract.runspec import Performance, RunSpec
 from device_agent.journal import Journal
 from device_agent.measure import offline
 from device_agent.measure.collector import collector_off
+from device_agent.measure.enough import Enough
 from device_agent.measure.gates import invalid_reasons
 from device_agent.measure.query import run_query
 from device_agent.measure.rounds import Query, draw, orders
@@ -54,7 +55,8 @@ class PerformanceMode:
             CancelledError, StoppedError: Asked to end; whole rounds are in the journal.
             RunError: No dataset has a query.
         """
-        tried, valid = self._journal.rounds()
+        enough = Enough(self._spec, self._plan, self._journal.round_bodies())
+        tried = enough.tried
         datasets = [
             (d.task, d.language, self._store.samples(d.inputs, d.gold))
             for d in self._spec.datasets
@@ -72,11 +74,10 @@ class PerformanceMode:
         turns = islice(
             orders([v.name for v in self._spec.variants], self._spec.seeds.order), tried, None
         )
-        while valid < self._plan.rounds and tried < self._plan.attempts:
-            done = self._round(tried, next(queries), next(turns))
+        while not enough.reached and enough.tried < self._plan.attempts:
+            done = self._round(enough.tried, next(queries), next(turns))
             self._journal.append([done])
-            tried += 1
-            valid += not done.invalid
+            enough.add(done)
             if done.invalid:
                 # What made it invalid may pass; every turn warms up again.
                 self._interrupt.wait(_SETTLE_S)

@@ -26,6 +26,7 @@ from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
 from device_agent.digest import digest_bytes, digest_file
 from device_agent.journal import Journal
 from device_agent.layout import Layout
+from device_agent.measure.enough import Enough
 from device_agent.probe import probe
 from device_agent.service.runs import RunFolder
 from device_agent.signing import can_sign, sign
@@ -143,9 +144,9 @@ def _missing(spec: RunSpec, journal: Journal) -> tuple[str, ...]:
                         f"{variant.name} {d.task} {d.language}: {done} of {d.samples} samples"
                     )
     if "performance" in spec.modes and spec.performance is not None:
-        _, valid = journal.rounds()
-        if valid < spec.performance.rounds:
-            missing.append(f"{valid} of {spec.performance.rounds} valid rounds")
+        enough = Enough(spec, spec.performance, journal.round_bodies())
+        if not enough.reached:
+            missing.append(f"{enough.valid} of {spec.performance.rounds} valid rounds")
     return tuple(missing)
 
 

@@ -70,13 +70,17 @@ def _compare_run(
     rounds = tuple(bundle.bodies(RoundDone))
     counted = valid(rounds)
     margin = bundle.spec.margin
+    plan = bundle.spec.performance
+    looked = plan is not None and plan.until_decided
     predictions: Predictions = collect_predictions(bundle)
     baseline, *others = _summarise(bundle, names, counted)
     control = _control(bundle, baseline.name)
     asked = ("performance" in bundle.spec.modes, "accuracy" in bundle.spec.modes)
     candidates = []
     for candidate in others:
-        latency = compare_latency(counted, candidate.name, baseline.name, control, margin)
+        latency = compare_latency(
+            counted, candidate.name, baseline.name, control, margin, looked=looked
+        )
         accuracy = compare_accuracy(
             bundle,
             predictions,
@@ -92,7 +96,7 @@ def _compare_run(
         candidates.append(
             CandidateComparison(candidate.name, latency, accuracy, explanation, *asked)
         )
-    shown = measure_control(counted, *control, margin) if control else None
+    shown = measure_control(counted, *control, margin, looked=looked) if control else None
     return RunComparison(
         bundle=bundle,
         variants=(baseline, *others),

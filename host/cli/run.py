@@ -32,13 +32,26 @@ if TYPE_CHECKING:
 @study_argument
 @targets_option
 @output_option
+@click.option(
+    "--until-decided",
+    is_flag=True,
+    help="Go on until latency is decided, as `until-decided: true` in the study does.",
+)
+@click.option(
+    "--budget",
+    metavar="MINUTES",
+    type=click.IntRange(min=1),
+    help="With --until-decided: start no round once the timed work has taken so long.",
+)
 @click.option("--detach", is_flag=True, help="Submit, and do not wait for the end.")
 @json_option
 def command(
     study_file: Path,
     targets: tuple[str, ...],
     output: Path | None,
+    budget: int | None,
     *,
+    until_decided: bool,
     detach: bool,
     as_json: bool,
 ) -> None:
@@ -50,12 +63,19 @@ def command(
     Several targets run side by side, each with a run id and a bundle of its own; one that fails
     does not stop the others, and the exit code is then 1.
 
+    With --until-decided the device looks after every round and ends at a verdict; its intervals
+    hold at all looks, and are about half as wide again for that.
+
     Example: host run study.yaml --target pi5
     """
     from host.studies.load import load_study
     from host.workspace import Workspace
 
+    if budget is not None and not until_decided:
+        raise click.UsageError("--budget goes with --until-decided.")
     study = load_study(study_file)
+    if until_decided:
+        study = study.until_decided(budget)
     devices = find_devices(targets, study)
     workspace = Workspace(output) if output else Workspace.beside(study_file, study.name)
     starter = _Starter(study, workspace)

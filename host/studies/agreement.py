@@ -27,6 +27,7 @@ def agreement_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
         yield from _candidates(document, task)
     yield from _attempts(document)
     yield from _batches(document)
+    yield from _until_decided(document)
     yield from _runtime(document)
     at = ("variants", f"{document.at(('baseline',))}{CONTROL_SUFFIX}")
     if document.at(at) is not None:
@@ -70,6 +71,19 @@ def _batches(document: MarkedYaml) -> Iterator[Mistake]:
         message = "the scenario single-stream has no batches"
         yield document.key_mistake(
             ("performance", "batch-size"), f"{message}, expected scenario: offline or no such key"
+        )
+
+
+def _until_decided(document: MarkedYaml) -> Iterator[Mistake]:
+    given = document.mapping("performance")
+    if given.get("until-decided") == "true":
+        if document.at(("control",)) == "false":
+            message = "nothing is decided without the A/A control"
+            yield document.mistake(("control",), f"{message}, expected true or no such key")
+    elif given.get("budget-minutes") is not None:
+        yield document.key_mistake(
+            ("performance", "budget-minutes"),
+            "without until-decided nothing uses a budget, expected until-decided: true",
         )
 
 

@@ -43,7 +43,16 @@ variants:
     pooling: {tatoeba: {method: mean, layer: 8}}   # or one for each task that differs from it
 control: true                     # run the baseline twice: its spread is the noise floor
 modes: [accuracy, performance]
-performance: {rounds: 20, attempts: 60, queries: 100, warmup-queries: 3}
+performance:
+  scenario: offline               # or single-stream, one query after another (the default)
+  batch-size: 8                   # offline alone
+  rounds: 200                     # valid ones; with until-decided the most
+  attempts: 600
+  queries: 100                    # a round
+  warmup-queries: 3
+  minimum-seconds: 60
+  until-decided: true             # end at a verdict; intervals then hold at every look
+  budget-minutes: 30
 runtime: {name: onnxruntime, provider: cpu, threads: 4}
 seeds: {sampling: 0, queries: 0, order: 0}
 """

@@ -29,6 +29,7 @@ from device_agent.contract import artifact
 from device_agent.contract.artifact import Regime
 from device_agent.contract.runspec import Mode, Scenario
 from export.formats import FormatName
+from host.studies.mistakes import StudyError
 
 CONTROL_SUFFIX = "--control"
 DEFAULT = "default"
@@ -206,6 +207,18 @@ class PerformanceSettings(Section):
         default=3,
         description="a whole number of untimed queries before a variant's first timed one",
     )
+    minimum_seconds: Annotated[int, Field(ge=0, lt=2**31)] = Field(
+        default=0, description="a whole number of seconds that all timed queries take, at least"
+    )
+    until_decided: bool = Field(
+        default=False,
+        description="true to end as soon as no latency verdict is open; rounds (then 500 if left "
+        "out) are the most",
+    )
+    budget_minutes: Positive | None = Field(
+        default=None,
+        description="a whole number of minutes of timed work at most, with until-decided",
+    )
 
 
 class RuntimeSettings(Section):
@@ -309,6 +322,20 @@ class Study(Section):
         """Name of the A/A control, which only performance mode runs; None without one."""
         wanted = self.control and "performance" in self.modes
         return f"{self.baseline}{CONTROL_SUFFIX}" if wanted else None
+
+    def until_decided(self, budget_minutes: int | None) -> Study:
+        """Return the study with rounds that go on until no latency verdict is open.
+
+        Raises:
+            StudyError: It has no A/A control, or does not measure latency.
+        """
+        if self.control_name is None:
+            raise StudyError(
+                f"{self.path}: nothing can be decided without performance mode and A/A control",
+                remedy="Take `control: false` and `modes: [accuracy]` out of the study file.",
+            )
+        changes = {"until_decided": True, "budget_minutes": budget_minutes}
+        return self.model_copy(update={"performance": self.performance.model_copy(update=changes)})
 
     def checkpoint_for(self, variant: str, task: str) -> Path:
         """Return the checkpoint folder of a variant for a task of the study.

@@ -9,6 +9,8 @@ from host.studies.mistakes import StudyError
 from host.studies.schema import Study
 
 _BATCH_SIZE = 8
+_MOST_ROUNDS = 500
+_ATTEMPTS_A_ROUND = 3
 
 
 def make_run_spec(
@@ -94,11 +96,19 @@ def _performance(study: Study) -> runspec.Performance | None:
         return None
     settings = study.performance
     offline = settings.scenario == "offline"
+    rounds, attempts = settings.rounds, settings.attempts
+    if settings.until_decided and "rounds" not in settings.model_fields_set:
+        rounds = _MOST_ROUNDS
+    if settings.until_decided and "attempts" not in settings.model_fields_set:
+        attempts = _ATTEMPTS_A_ROUND * rounds
     return runspec.Performance(
         scenario=settings.scenario,
         batch_size=(settings.batch_size or _BATCH_SIZE) if offline else 1,
-        rounds=settings.rounds,
-        attempts=settings.attempts,
+        rounds=rounds,
+        attempts=attempts,
         queries=settings.queries,
         warmup_queries=settings.warmup_queries,
+        minimum_s=settings.minimum_seconds,
+        until_decided=settings.until_decided,
+        budget_s=settings.budget_minutes and settings.budget_minutes * 60,
     )

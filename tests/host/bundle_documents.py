@@ -79,6 +79,7 @@ def make_spec(
             attempts=plan.rounds * 2,
             queries=plan.queries,
             warmup_queries=3,
+            until_decided=plan.until_decided,
         ),
         runtime=RuntimeOptions(threads=4),
         seeds=Seeds(queries=1, order=2),

@@ -88,6 +88,7 @@ class Plan:
     samples: int = 40
     available: int | None = 1000
     rounds: int = 20
+    until_decided: bool = False
     queries: int = 36
     round_noise: float = 0.006
     round_mood: float = 0.05

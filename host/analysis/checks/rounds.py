@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME
 from device_agent.contract.events import RoundDone, SampleDone
 from device_agent.contract.runspec import Performance
+from device_agent.measure.enough import Enough
 from device_agent.measure.gates import invalid_reasons
 from host.analysis.bundle import Bundle
 from host.analysis.checks.blocks import Query, find_wrong_blocks
@@ -47,16 +48,22 @@ def _numbers(rounds: list[tuple[int, RoundDone]]) -> Iterator[Failure]:
 
 
 def _counts(bundle: Bundle, plan: Performance, rounds: list[RoundDone]) -> Iterator[Failure]:
-    """The agent stops at the wanted number of valid rounds, or when its attempts are used up."""
-    valid = sum(not done.invalid for done in rounds)
+    """The agent stops once it has rounds enough, or when its attempts are used up."""
     if len(rounds) > plan.attempts:
         message = f"has {len(rounds)} rounds, the spec allows {plan.attempts} attempts"
         yield Failure(JOURNAL_NAME, message, RUN_AGAIN)
-    wanted_before_last = sum(not done.invalid for done in rounds[:-1]) >= plan.rounds
-    if valid > plan.rounds or wanted_before_last:
-        message = f"goes on after {plan.rounds} valid rounds, as many as the spec wants"
-        yield Failure(JOURNAL_NAME, message, RUN_AGAIN)
-    if bundle.finished and valid < plan.rounds:
+    enough = Enough(bundle.spec, plan)
+    for done in rounds:
+        if enough.reached:
+            message = f"goes on after {enough.valid} valid rounds, as many as the spec wants"
+            yield Failure(JOURNAL_NAME, message, RUN_AGAIN)
+            break
+        try:
+            enough.add(done)
+        except (KeyError, ValueError):
+            return  # What is wrong with the round's blocks is told where they are checked.
+    valid = sum(not done.invalid for done in rounds)
+    if bundle.finished and not enough.reached:
         if len(rounds) < plan.attempts:
             message = (
                 f"has {valid} valid rounds of {len(rounds)}, "

@@ -40,6 +40,16 @@ from host.studies.load import load_study
             ["performance.batch-size: the scenario single-stream has no batches", "offline"],
         ),
         (
+            "study: demo\n",
+            "study: demo\nperformance: {»budget-minutes: 4}\n",
+            ["performance.budget-minutes: without until-decided nothing uses a budget"],
+        ),
+        (
+            "study: demo\n",
+            "study: demo\nperformance: {until-decided: true}\ncontrol: »false\n",
+            ["control: nothing is decided without the A/A control"],
+        ),
+        (
             "  multilingual:\n",
             "  »english--control:\n",
             ["variants.english--control: this name is kept for the baseline's control"],

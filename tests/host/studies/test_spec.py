@@ -58,6 +58,25 @@ def test_a_spec_has_what_the_study_says(study_path: Path) -> None:
     assert (spec.seeds.queries, spec.seeds.order) == (7, 8)
 
 
+def test_rounds_may_go_on_until_decided(study_path: Path) -> None:
+    """The study says so before the run; left out, the most rounds are far more than usual."""
+    study = _study(study_path, "performance: {until-decided: true, budget-minutes: 30}\n")
+    plan = _spec(study).performance
+    assert plan is not None
+    assert (plan.until_decided, plan.budget_s, plan.rounds) == (True, 1800, 500)
+    assert plan.attempts == 1500
+
+
+def test_the_command_line_may_say_until_decided(study_path: Path) -> None:
+    """What the study says of rounds stays; without a control there is nothing to decide by."""
+    study = _study(study_path, "performance: {rounds: 30}\n").until_decided(5)
+    plan = _spec(study).performance
+    assert plan is not None
+    assert (plan.until_decided, plan.budget_s, plan.rounds) == (True, 300, 30)
+    with pytest.raises(StudyError, match="A/A control"):
+        _study(study_path, "control: false\n").until_decided(None)
+
+
 def test_a_variant_has_the_artifacts_of_the_studys_tasks(study_path: Path) -> None:
     """An artifact for a task that the study does not have stays out of the run."""
     english = _spec(load_study(study_path)).variants[0]

@@ -78,7 +78,7 @@ def test_a_good_round_cannot_be_called_bad(folder: Path) -> None:
         (in_block(tokens=lambda old: old[1:]), "round 0 has lists of unlike lengths"),
         (in_block(sample_ids=lambda old: old[::-1]), "round 0 is not paired: queries differ"),
         (in_block(tokens=lambda old: (0, *old[1:])), "an impossible time or without tokens"),
-        (in_block(infer_ns=lambda old: (2**63, *old[1:])), "an impossible time or without"),
+        (in_block(infer_ns=lambda old: (2**63 - 1, *old[1:])), "an impossible time or without"),
         (in_block(tokens=lambda old: (2**40, *old[1:])), "an impossible time or without"),
     ],
 )
