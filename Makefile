@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test soak litert test-arm64 image-arm64 wheels-arm64 bench-processing check format lint types imports clean
+.PHONY: help demo test soak litert test-arm64 image-arm64 wheels-arm64 bench-validity bench-export bench-throughput bench-upload bench-real-encoder bench-processing check format lint types imports clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -69,7 +69,22 @@ $(LITERT)/.installed: $(STAMP) constraints-litert.txt
 litert: $(LITERT)/.installed ## Set up the second format's converter and run its tests
 	$(LITERT)/bin/python -m pytest $(LITERT_TESTS)
 
-# XTREME_EDGE_DATA names the folder with xtreme_r_sample and tokenizers.
+bench-validity: $(STAMP) ## Judge verdicts on simulated boards whose truth is known
+	$(BIN)/python -m benchmarks.validity
+
+# These take real text: XTREME_EDGE_DATA names the folder with xtreme_r_sample and tokenizers.
+bench-export: $(STAMP) ## Measure export and quantization against Optimum's
+	$(BIN)/python -m benchmarks.export
+
+bench-throughput: $(STAMP) ## Measure the agent against Optimum's pipeline and bare onnxruntime
+	$(BIN)/python -m benchmarks.agent_throughput
+
+bench-upload: $(STAMP) ## Measure shipping against scp
+	$(BIN)/python -m benchmarks.upload
+
+bench-real-encoder: $(STAMP) ## Compare int8 with fp32 on a real sentence encoder
+	$(BIN)/python -m benchmarks.real_encoder
+
 bench-processing: $(STAMP) ## Measure tokenising and decoding against int8 inference
 	$(BIN)/python -m benchmarks.processing
 
