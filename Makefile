@@ -21,8 +21,10 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Set up and run the whole loop on a virtual device
 	$(BIN)/host demo
 
+# What measures rounds or boots a device has the machine to itself; the rest shares it.
 test: $(STAMP) ## Set up and run the tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 # Begins no run after 20 minutes. SOAK: --kills N --host-kills N --cuts N --minutes N --seed N --json FILE
 soak: $(STAMP) ## Break runs 300 times, and count what is lost

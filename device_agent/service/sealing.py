@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tarfile
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +21,7 @@ from device_agent.contract.bundle import (
     BundleManifest,
     Seal,
 )
-from device_agent.contract.errors import RunError
+from device_agent.contract.errors import ContractError, RunError
 from device_agent.contract.events import StateChanged
 from device_agent.contract.files import FileEntry
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
@@ -28,19 +30,45 @@ from device_agent.journal import Journal
 from device_agent.layout import Layout
 from device_agent.measure.enough import Enough
 from device_agent.probe import probe
+from device_agent.service.lock import serving_pid
 from device_agent.service.runs import RunFolder
 from device_agent.signing import can_sign, sign
 from device_agent.store import Store
 
+_AGENTS_TIME_S = 120.0
+_LOOK_EVERY_S = 0.1
+
 
 def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
-    """Write the bundle folder of an ended run and return it; an existing one is made anew.
+    """Write the bundle folder of an ended run and return it.
+
+    One that another process has sealed from the same events stays as it is: a host may be
+    fetching it. An older one is made anew.
 
     Raises:
         RunError: The run has not ended.
         DeviceError: The key that signs cannot be read.
     """
     state = _require_end(folder, journal)
+    with (folder.path / "sealing").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _holds(folder, journal.last_seq()):
+            return folder.bundle
+        return _seal(folder, journal, layout, state)
+
+
+def _holds(folder: RunFolder, events: int) -> bool:
+    """Say whether the sealed bundle holds so many events, all that there are."""
+    if not folder.is_sealed:
+        return False
+    try:
+        data = (folder.bundle / MANIFEST_NAME).read_bytes()
+        return codec.decode(data, BundleManifest, source=MANIFEST_NAME).events == events
+    except (OSError, ContractError):
+        return False
+
+
+def _seal(folder: RunFolder, journal: Journal, layout: Layout, state: StateChanged) -> Path:
     spec = folder.read_spec()
     beside = folder.bundle.with_name(f".bundle.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
@@ -73,12 +101,17 @@ def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
 
 
 def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
-    """Seal in another process than the agent's, where that may use the device's key.
+    """Seal in another process than the agent's, which is given the time to do it itself.
 
     Raises:
         RunError: The run has not ended, or only the agent can seal it and has not yet.
     """
     _require_end(folder, journal)
+    end_s = time.monotonic() + _AGENTS_TIME_S
+    while serving_pid(layout) is not None and time.monotonic() < end_s:
+        if folder.is_sealed:
+            return folder.bundle
+        time.sleep(_LOOK_EVERY_S)
     if not can_sign(layout):
         raise RunError(
             f"Run {folder.path.name} has ended and is not sealed yet: only the agent itself has "

@@ -26,7 +26,7 @@ from host.deploy.deploy import deploy, plan_deploy
 from host.deploy.place import find
 from host.deploy.rollback import roll_back
 from host.deploy.undeploy import undeploy
-from host.inventory import Device
+from host.inventory import Device, Signers
 from host.transport.connect import connect
 from tests.devices.nspawn import NspawnDevice
 from tests.devices.rootfs import UnavailableError
@@ -34,7 +34,7 @@ from tests.host.cli.conftest import Cli
 from tests.tiny import TinyRun
 
 # The first use of the device builds its root file system.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.alone]
 
 LAYOUT = Layout(SYSTEM_STATE)
 CANNOT_SERVE = "\n\ndef serve(*_: object) -> None:\n    raise SystemExit('no room for agents')\n"
@@ -80,6 +80,10 @@ def cli(board: NspawnDevice, tmp_path: Path) -> Cli:
     """The command line, whose inventory has the device."""
     made = Cli(tmp_path, tmp_path)
     made.inventory.add(board.device)
+    # What `deploy` pinned in the tests' own home.
+    pinned = Signers().current(board.device.name)
+    if pinned is not None:
+        Signers(tmp_path / "allowed_signers").accept(board.device.name, pinned)
     return made
 
 

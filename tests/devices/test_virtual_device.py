@@ -22,6 +22,8 @@ from host.transport.connect import connect
 from host.transport.session import TransportError
 from tests.devices.sshd import make_key
 
+pytestmark = pytest.mark.alone
+
 
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait for something that happens in another process; bounded."""

@@ -27,7 +27,7 @@ from device_agent.service.stored import NEW_S, used_bytes
 from tests.device_agent.service.small_runs import small_spec
 
 SIZE = 1 << 20
-LATER_S = time.time() + NEW_S + 60
+LATER_S = time.time() + NEW_S + 86_400
 
 
 @dataclasses.dataclass(frozen=True)

@@ -57,7 +57,8 @@ def word_piece(make_checkpoint: Callable[..., Path]) -> Checkpoint:
 def with_tokenizer(checkpoint: Checkpoint, tokenizer: Tokenizer, folder: Path) -> Checkpoint:
     """Return the checkpoint with another tokenizer; its config names no ids but the pad's."""
     tokenizer.save(str(folder / "tokenizer.json"))
-    config = {**checkpoint.config, "bos_token_id": None, "eos_token_id": None, "pad_token_id": 0}
+    others = [key for key in checkpoint.config if key.endswith("_token_id")]
+    config = {**checkpoint.config, **dict.fromkeys(others), "pad_token_id": 0}
     return replace(checkpoint, folder=folder, tokenizer=tokenizer, config=config)
 
 

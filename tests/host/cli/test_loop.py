@@ -15,6 +15,8 @@ from device_agent.service.lock import serving_pid
 from host.demo.virtual_device.launch import VirtualDevice, stop_agent
 from tests.host.cli.conftest import Cli
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def run_id(cli: Cli, study: Path) -> str:

@@ -10,6 +10,8 @@ from host.inventory import Device, Inventory
 from tests.devices.sshd import free_port, make_key
 from tests.host.cli.conftest import Cli
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def both(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:

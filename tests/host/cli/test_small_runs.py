@@ -19,6 +19,8 @@ from tests.device_agent.service.small_runs import small_spec
 from tests.host.cli.conftest import Cli
 from tests.host.cli.test_errors import assert_error
 
+pytestmark = pytest.mark.alone
+
 Submit = Callable[[str], RunFolder]
 
 

@@ -21,6 +21,8 @@ from host.analysis.verify import load_verified
 from host.demo.loop import run_demo
 from host.demo.virtual_device.launch import VirtualDevice, start_virtual_device
 
+pytestmark = pytest.mark.alone
+
 LANGUAGES = ["de", "en", "es", "hi", "ru", "tr", "vi", "zh"]
 TASKS = ["xnli", "xcopa", "udpos", "xquad", "tatoeba"]
 

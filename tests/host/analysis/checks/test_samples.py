@@ -54,7 +54,9 @@ def test_an_empty_tag_is_a_failure_not_a_crash(folder: Path, prediction: object)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"tokens": 0}, {"infer_ns": -1}, {"infer_ns": 2**63 - 1}, {"tokens": 2**40}], ids=str
+    "changes",
+    [{"tokens": 0}, {"infer_ns": -1}, {"infer_ns": 2**63 - 1}, {"tokens": 2**40}],
+    ids=str,
 )
 def test_an_impossible_timing_is_found(folder: Path, changes: dict[str, int]) -> None:
     """No query takes no tokens, no time, or hours."""
