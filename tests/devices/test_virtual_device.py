@@ -25,6 +25,12 @@ from tests.devices.sshd import make_key
 pytestmark = pytest.mark.alone
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test's device is a new one under the same name, so what it signs with is pinned anew."""
+    monkeypatch.setenv("XTREME_EDGE_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait for something that happens in another process; bounded."""
     deadline_s = time.monotonic() + 20
