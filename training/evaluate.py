@@ -10,7 +10,15 @@ import numpy as np
 
 from device_agent.contract.artifact import Pooling
 from device_agent.contract.samples import Gold, Sample, SentenceInput
-from device_agent.tasks.protocol import Embedded, RetrievalTask, Retrieved, Score, Task, Tuning
+from device_agent.tasks.protocol import (
+    Embedded,
+    RetrievalTask,
+    Retrieved,
+    Score,
+    Task,
+    Tuning,
+    fit,
+)
 from export import model as torch_model
 from export.checkpoint import Checkpoint, open_checkpoint
 from export.model import Exportable
@@ -77,9 +85,10 @@ def _within(gold: Mapping[str, Gold], read: Mapping[str, Sequence[Sample]]) -> d
 
 
 def _decoded(sample: Sample, task: Task, checkpoint: Checkpoint, model: Exportable) -> Any:
-    rows = task.head.encode(checkpoint.tokenizer, sample.input)
+    head = fit(task.head, checkpoint.max_tokens)
+    rows = head.encode(checkpoint.tokenizer, sample.input)
     outputs = [model.reference(row) for row in rows]
-    return task.head.decode(sample.input, rows, outputs, task.labels)
+    return head.decode(sample.input, rows, outputs, task.labels)
 
 
 def _retrieved(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TypeAlias
 
 from device_agent.contract.codec import Document, encode
-from device_agent.contract.samples import Gold, Input, QuestionInput, Sample
+from device_agent.contract.samples import Input
 from device_agent.digest import digest_bytes
-from device_agent.tasks.protocol import Task
-from device_agent.tasks.reading.squad_json import read_questions
 from training.errors import TrainingError
 
 
 class Span(Document, tag="span"):
-    """Where an answer stands in its context: first character and end (exclusive), code points."""
+    """Where an answer stands in its context: first character and end (exclusive), code points.
+
+    An empty one says that the context does not answer the question.
+    """
 
     start: int
     end: int
@@ -34,54 +34,6 @@ class Example(Document):
 
     input: Input
     target: Target
-
-
-def read_examples(task: Task, root: Path, language: str, split: str) -> list[Example]:
-    """Read a split of a task that has its gold in the official layout.
-
-    Raises:
-        DataError: The file is missing or malformed.
-        TrainingError: It is empty, or a sample has no gold.
-    """
-    source = f"{task.name}, {split}, {language}, below {root}"
-    return not_empty(labelled(task.read(root, language, split), source), source)
-
-
-def labelled(samples: Sequence[Sample], source: str) -> list[Example]:
-    """Return samples with their gold as the target.
-
-    Raises:
-        TrainingError: A sample has no gold.
-    """
-    return [Example(input=sample.input, target=_gold(sample.gold, source)) for sample in samples]
-
-
-def read_spans(path: Path) -> list[Example]:
-    """Read answers of a file in SQuAD 1.1's form with their places; the first of several counts.
-
-    Raises:
-        DataError: The file is missing or malformed.
-        TrainingError: It has no question, or an answer does not stand where the file says.
-    """
-    examples = []
-    for question in read_questions(path):
-        if not question.answers:
-            raise TrainingError(
-                f"{path}: question {question.id!r} has no answer.",
-                remedy="Train on a file with answers: SQuAD's train-v1.1.json, not a test file.",
-            )
-        answer = question.answers[0]
-        span = Span(start=answer.answer_start, end=answer.answer_start + len(answer.text))
-        if question.context[span.start : span.end] != answer.text:
-            raise TrainingError(
-                f"{path}: question {question.id!r}: found "
-                f"{question.context[span.start : span.end]!r} at {span.start}, expected the "
-                f"answer {answer.text!r}.",
-                remedy="Correct answer_start, in characters (not bytes) from 0.",
-            )
-        asked = QuestionInput(question=question.question, context=question.context)
-        examples.append(Example(input=asked, target=span))
-    return not_empty(examples, str(path))
 
 
 def share_equally(
@@ -130,11 +82,3 @@ def not_empty(examples: list[Example], source: str) -> list[Example]:
             remedy="Download the file again, or leave the task or language out.",
         )
     return examples
-
-
-def _gold(gold: Gold | None, source: str) -> Target:
-    if gold is None:
-        raise TrainingError(
-            f"{source}: a sample has no gold.", remedy="Train on a split whose files have labels."
-        )
-    return gold

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from transformers import (
     AutoTokenizer,
     DataCollatorForLanguageModeling,
@@ -17,13 +18,17 @@ from transformers import (
 )
 
 from device_agent.contract.codec import encode
-from device_agent.digest import digest_bytes
+from device_agent.digest import digest_bytes, digest_file
 from device_agent.tasks.heads.tokenisation import one_text, two_texts
+from export.tokenizer import files as tokenizer_files
 from export.tokenizer import load as load_tokenizer
 from training import checkpoint
+from training.begun import begun
 from training.errors import TrainingError
-from training.fit import fit, repeatable
+from training.fit import Execution, fit, repeatable
+from training.identity import Identity, Part, settings
 from training.lineage import Phase, Training
+from training.machine import is_main, wait_for_all
 from training.recipe import EncoderShape, Hyperparameters
 
 _FIRST_POSITION = 2
@@ -41,6 +46,7 @@ def pretrain(
     hyperparameters: Hyperparameters,
     seed: int,
     masked_share: float = 0.15,
+    execution: Execution | None = None,
 ) -> None:
     """Train an encoder from nothing and write its folder.
 
@@ -54,9 +60,11 @@ def pretrain(
         hyperparameters: Of this phase.
         seed: Of the weights, the order and the masking.
         masked_share: Share of tokens to be guessed.
+        execution: Precision, saves to go on from, progress.
 
     Raises:
-        TrainingError: There is no text.
+        TrainingError: There is no text, another phase was begun where it is to be kept, or the
+            disk is full.
     """
     pieces = load_tokenizer(tokenizer)
     room = shape.max_tokens
@@ -69,17 +77,31 @@ def pretrain(
     fast = AutoTokenizer.from_pretrained(str(tokenizer), local_files_only=True)
     with repeatable(seed):
         model = XLMRobertaForMaskedLM(_config(shape, len(fast)))
-    steps = fit(
-        model,
-        [{"input_ids": ids} for ids in rows],
-        DataCollatorForLanguageModeling(fast, mlm_probability=masked_share),
-        hyperparameters,
-        seed,
+    task = "mlm+tlm" if translations else "mlm"
+    languages = tuple(sorted({*texts, *translations}))
+    data_digest = digest_bytes(encode(rows))
+    how = execution or Execution()
+    identity = Identity(
+        phase="pretrain",
+        base=_beginning(tokenizer, shape, masked_share),
+        parts=(Part(task=task, languages=languages, examples=len(rows), data_digest=data_digest),),
+        hyperparameters=settings(hyperparameters),
+        seed=seed,
+        precision=how.precision,
     )
+    with begun(how.saves, identity) as machine:
+        steps = fit(
+            model,
+            [{"input_ids": ids} for ids in rows],
+            DataCollatorForLanguageModeling(fast, mlm_probability=masked_share),
+            hyperparameters,
+            seed,
+            execution=how,
+        )
     phase = Phase(
         name="pretrain",
-        task="mlm+tlm" if translations else "mlm",
-        languages=tuple(sorted({*texts, *translations})),
+        task=task,
+        languages=languages,
         examples=len(rows),
         steps=steps,
         epochs=hyperparameters.epochs,
@@ -88,10 +110,25 @@ def pretrain(
         warmup_share=hyperparameters.warmup_share,
         weight_decay=hyperparameters.weight_decay,
         seed=seed,
-        data_digest=digest_bytes(encode(rows)),
+        data_digest=data_digest,
+        accumulation=hyperparameters.accumulation,
+        max_steps=hyperparameters.max_steps if execution else None,
+        random_order=not hyperparameters.by_length,
+        precision=how.precision,
+        machine=machine if execution else None,
     )
     record = Training(base_model=name).after(phase)
-    checkpoint.save(model.base_model, tokenizer, output, record, half=False)
+    if is_main():
+        checkpoint.save(model.base_model, tokenizer, output, record, half=False)
+    wait_for_all()
+    if how.saves is not None:
+        how.saves.clear()
+
+
+def _beginning(tokenizer: Path, shape: EncoderShape, masked_share: float) -> str:
+    """Return the identity of what the encoder is before it has learned anything."""
+    pieces = {path.name: digest_file(path) for path in tokenizer_files(tokenizer)}
+    return digest_bytes(encode([pieces, msgspec.to_builtins(shape), masked_share]))
 
 
 def _config(shape: EncoderShape, vocabulary: int) -> XLMRobertaConfig:

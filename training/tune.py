@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-import transformers
-
-from device_agent.tasks.protocol import Head, Task
-from export.quiet import quiet
 from export.tokenizer import load as load_tokenizer
 from training import checkpoint, heads
 from training.batches import Padding
+from training.begun import begun
 from training.errors import TrainingError
 from training.examples import Example, digest
-from training.fit import fit, repeatable
-from training.heads.protocol import Learner
+from training.fit import Execution, fit, repeatable
+from training.heads.protocol import Features
+from training.identity import Identity, Part, settings
 from training.learning import LearningTask
 from training.lineage import Phase, read_training
+from training.machine import is_main, wait_for_all
+from training.model import checkpoint_digest, head_within, load_with_head
 from training.recipe import Hyperparameters
 
 
@@ -34,6 +33,8 @@ def tune(
     seed: int,
     hyperparameters: Hyperparameters | None = None,
     half: bool = False,
+    execution: Execution | None = None,
+    key: str | None = None,
 ) -> None:
     """Train one phase and write its folder, with the record of all phases before it.
 
@@ -48,10 +49,12 @@ def tune(
         seed: Of the new head's weights, the order and the dropout.
         hyperparameters: None for the task's own.
         half: Store the weights as float16.
+        execution: Precision, saves, progress; with it, the record tells the machine too.
+        key: What the record is to be known by.
 
     Raises:
-        TrainingError: There is no example, a label is not known, the base is of no use, or the
-            disk is full.
+        TrainingError: There is no example, a label is not known, the base is of no use, the
+            device cannot, another phase was begun where it is to be kept, or the disk is full.
     """
     if not examples:
         raise TrainingError(
@@ -59,16 +62,35 @@ def tune(
             remedy="Name a folder that has the task's training data.",
         )
     chosen = hyperparameters or learning.hyperparameters
+    classes = learning.classes(examples)
     learner = heads.get(learning.task.head.name)
     with repeatable(seed):
-        model = _model(base, learner, learning.task)
-    head = _head_within(learning.task.head, model)
-    pieces = load_tokenizer(base)
-    labels = learning.task.labels
-    items = [
-        item for example in examples for item in learner.features(head, pieces, example, labels)
-    ]
-    steps = fit(model, items, Padding(model.config.pad_token_id, learner.padding()), chosen, seed)
+        model = load_with_head(base, learner.model_class, classes, learning.name)
+    part = Part(
+        task=learning.name,
+        languages=tuple(sorted(languages)),
+        examples=len(examples),
+        data_digest=digest(examples),
+        classes=classes,
+    )
+    how = execution or Execution()
+    identity = Identity(
+        phase=phase,
+        base=checkpoint_digest(base) if execution else "",
+        parts=(part,),
+        hyperparameters=settings(chosen),
+        seed=seed,
+        precision=how.precision,
+    )
+    with begun(how.saves, identity) as machine:
+        steps = fit(
+            model,
+            encoded(model, base, learning, examples, classes),
+            Padding(model.config.pad_token_id, learner.padding()),
+            chosen,
+            seed,
+            execution=how,
+        )
     record = read_training(base).after(
         Phase(
             name=phase,
@@ -82,43 +104,41 @@ def tune(
             warmup_share=chosen.warmup_share,
             weight_decay=chosen.weight_decay,
             seed=seed,
-            data_digest=digest(examples),
-        )
+            data_digest=part.data_digest,
+            accumulation=chosen.accumulation,
+            max_steps=chosen.max_steps if execution else None,
+            random_order=not chosen.by_length,
+            precision=how.precision,
+            base_digest=identity.base or None,
+            machine=machine if execution else None,
+        ),
+        key,
     )
     if phase == "intermediate":
         model = model.base_model
         model.config.num_labels = 2
-    checkpoint.save(model, base, output, record, half=half)
+    if is_main():
+        checkpoint.save(model, base, output, record, half=half)
+    wait_for_all()
+    if how.saves is not None:
+        how.saves.clear()
 
 
-def _model(base: Path, learner: Learner, task: Task) -> Any:
-    """Load the base with a new head of the task's classes."""
-    classes = (
-        {
-            "id2label": dict(enumerate(task.labels)),
-            "label2id": {label: number for number, label in enumerate(task.labels)},
-        }
-        if task.labels
-        else {"num_labels": 2}
-    )
-    try:
-        with quiet():
-            return getattr(transformers, learner.model_class).from_pretrained(
-                str(base), local_files_only=True, **classes
-            )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise TrainingError(
-            f"{base}: cannot be the base of {task.name}: {str(error).strip().splitlines()[0]}",
-            remedy="Name a folder that `model.save_pretrained(FOLDER)` wrote, an encoder or one "
-            "with the same head.",
-        ) from error
+def encoded(
+    model: Any,
+    base: Path,
+    learning: LearningTask,
+    examples: Sequence[Example],
+    classes: Sequence[str],
+) -> list[Features]:
+    """Encode the examples with the device's own code, no longer than the model's positions allow.
 
-
-def _head_within(head: Any, model: Any) -> Head:
-    """Return the head with rows no longer than the model's positions allow."""
-    config = model.config
-    positions = config.max_position_embeddings
-    if config.model_type in {"xlm-roberta", "roberta", "camembert"}:
-        positions -= config.pad_token_id + 1
-    limited: Head = replace(head, max_tokens=min(head.max_tokens, positions))
-    return limited
+    Raises:
+        TrainingError: An example has a label that is none of the classes.
+    """
+    learner = heads.get(learning.task.head.name)
+    head = head_within(learning.task.head, model)
+    pieces = load_tokenizer(base)
+    return [
+        item for example in examples for item in learner.features(head, pieces, example, classes)
+    ]

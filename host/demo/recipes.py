@@ -36,19 +36,23 @@ class Recipe:
     tuning: dict[str, Hyperparameters]
 
 
+def _grouped(*, epochs: float, learning_rate: float) -> Hyperparameters:
+    return Hyperparameters(epochs=epochs, learning_rate=learning_rate, by_length=True)
+
+
 FULL = Recipe(
     seed=7,
     samples=60,
     amounts=Amounts(texts=4000, translations=6000, intermediate=3999, target=3999),
-    pretraining=Hyperparameters(epochs=6, learning_rate=1.5e-3),
+    pretraining=_grouped(epochs=6, learning_rate=1.5e-3),
     masked_share=0.3,
     tuning={
-        "mnli": Hyperparameters(epochs=2, learning_rate=5e-4),
-        "squad": Hyperparameters(epochs=3, learning_rate=5e-4),
-        "xnli": Hyperparameters(epochs=4, learning_rate=5e-4),
-        "xcopa": Hyperparameters(epochs=4, learning_rate=5e-4),
-        "udpos": Hyperparameters(epochs=2, learning_rate=5e-4),
-        "xquad": Hyperparameters(epochs=5, learning_rate=5e-4),
+        "mnli": _grouped(epochs=2, learning_rate=5e-4),
+        "squad": _grouped(epochs=3, learning_rate=5e-4),
+        "xnli": _grouped(epochs=4, learning_rate=5e-4),
+        "xcopa": _grouped(epochs=4, learning_rate=5e-4),
+        "udpos": _grouped(epochs=2, learning_rate=5e-4),
+        "xquad": _grouped(epochs=5, learning_rate=5e-4),
     },
 )
 

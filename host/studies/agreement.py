@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from device_agent import runtimes, tasks
+from host.studies.design_agreement import design_mistakes
 from host.studies.marked_yaml import Location, MarkedYaml
 from host.studies.mistakes import Mistake, did_you_mean, one_of, shown
 from host.studies.names import format_of
 from host.studies.schema import CONTROL_SUFFIX, RETRIEVAL, PerformanceSettings, is_by_task
+from host.studies.training_agreement import training_mistakes
 
 _ANY_FORMAT = "null"
 """The runtime that measures the harness, whatever the artifacts are."""
@@ -35,6 +37,8 @@ def agreement_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
         yield document.key_mistake(at, message)
     for name in document.mapping("variants"):
         yield from _variant(document, ("variants", name))
+    yield from design_mistakes(document)
+    yield from training_mistakes(document)
 
 
 def _repeated(document: MarkedYaml, at: Location) -> Iterator[Mistake]:

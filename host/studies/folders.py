@@ -11,18 +11,24 @@ from device_agent import tasks
 from host.studies.agreement import is_retrieval, whole_number
 from host.studies.marked_yaml import Location, MarkedYaml
 from host.studies.mistakes import Mistake, nearest
-from host.studies.schema import RETRIEVAL, is_by_task, resolve
+from host.studies.schema import RETRIEVAL, is_by_task
+from host.studies.section import resolve
 
 _CONFIG = "config.json"
 
 
-def folder_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
+def folder_mistakes(
+    document: MarkedYaml, folder: Path, *, untrained: bool = False
+) -> Iterator[Mistake]:
     """Yield every folder that is missing or holds no checkpoint.
 
     Args:
         document: The study file.
         folder: Where its relative paths start.
+        untrained: Pass over checkpoints that training is still to make.
     """
+    is_trained = document.at(("training",)) is not None
+    yield from _training_mistakes(document, folder)
     data = _path(document, ("data",), folder)
     if data and (wrong := _no_folder(data)):
         yield document.mistake(("data",), wrong)
@@ -30,11 +36,30 @@ def folder_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
         for task in document.mapping("variants", name, "checkpoints"):
             at = ("variants", name, "checkpoints", task)
             path = _path(document, at, folder)
-            if path and (wrong := _no_checkpoint(path)):
+            if path and is_trained and not os.path.lexists(path):
+                if not untrained:
+                    message = f"there is no folder {path} yet, expected a checkpoint"
+                    yield document.mistake(at, f"{message}; `host train` makes it")
+            elif path and (wrong := _no_checkpoint(path)):
                 yield document.mistake(at, wrong)
             elif path and (task == RETRIEVAL or (task in tasks.names() and is_retrieval(task))):
                 for pooling in _poolings(document, name, task):
                     yield from _layer(document, (*pooling, "layer"), path)
+
+
+def _training_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:
+    for key in ("data", "mirror"):
+        data = _path(document, ("training", key), folder)
+        if data and (wrong := _no_folder(data)):
+            yield document.mistake(("training", key), wrong)
+    own: list[Location] = [("variants", n, "training") for n in document.mapping("variants")]
+    for at in (("training",), *own):
+        base = document.at((*at, "base"))
+        # A name of the hub is one word, or two with a slash.
+        is_path = isinstance(base, str) and (base[:1] in "./~" or base.count("/") > 1)
+        path = _path(document, (*at, "base"), folder)
+        if path and (is_path or os.path.isdir(path)) and (wrong := _no_checkpoint(path)):  # noqa: PTH112
+            yield document.mistake((*at, "base"), wrong)
 
 
 def twin_mistakes(document: MarkedYaml, folder: Path) -> Iterator[Mistake]:

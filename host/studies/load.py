@@ -19,11 +19,12 @@ _MOST_BYTES = 256 * 1024
 """A study has some kilobytes; what is larger is another file, named by mistake."""
 
 
-def load_study(path: Path) -> Study:
+def load_study(path: Path, *, untrained: bool = False) -> Study:
     """Read and check a study file.
 
     Args:
         path: The file; paths in it start at its folder.
+        untrained: Checkpoints that training is to make need not be there.
 
     Raises:
         StudyError: The file cannot be read, or has mistakes: all of them, each with its line.
@@ -48,7 +49,7 @@ def load_study(path: Path) -> Study:
         mistakes += schema_mistakes(error, document)
     mistakes += name_mistakes(document)
     mistakes += agreement_mistakes(document)
-    mistakes += folder_mistakes(document, folder)
+    mistakes += folder_mistakes(document, folder, untrained=untrained)
     mistakes += twin_mistakes(document, folder)
     if study is None or mistakes:
         raise study_error(path, mistakes)

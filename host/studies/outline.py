@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from host.studies.marked_yaml import Location
-from host.studies.schema import Section, Study
+from host.studies.schema import Study
+from host.studies.section import Section
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ def sections() -> dict[str, type[Section] | None]:
         "performance": ("performance",),
         "runtime": ("runtime",),
         "seeds": ("seeds",),
+        "design": ("design",),
+        "training": ("training",),
+        "each task's hyperparameters": ("training", "hyperparameters", ""),
+        "a variant's training": ("variants", "", "training"),
+        "a variant's masked-text": ("variants", "", "training", "masked-text"),
     }
     return {words: place_at(location).section for words, location in locations.items()}
 

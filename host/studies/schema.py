@@ -5,7 +5,6 @@ The words are the field descriptions; error messages and the reference are made 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,23 +12,29 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PlainValidator,
     PrivateAttr,
     TypeAdapter,
-    ValidationInfo,
 )
 
 from device_agent import tasks
 from device_agent.contract import artifact
 from device_agent.contract.artifact import Regime
+from device_agent.contract.design import Covariate, Factor
 from device_agent.contract.runspec import Mode, Scenario
 from export.formats import FormatName
 from host.studies.mistakes import StudyError
+from host.studies.section import (
+    Folder,
+    Frozen,
+    Optional,
+    Positive,
+    Section,
+    Seed,
+    Text,
+)
+from host.studies.training_schema import TrainingSettings, VariantTraining
 
 CONTROL_SUFFIX = "--control"
 DEFAULT = "default"
@@ -42,23 +47,6 @@ _NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,95}$"
 NAME_RULE = "a name of at most 96 letters, digits and . _ + -, that begins with a letter or digit"
 
 
-def resolve(path: str, folder: Path) -> Path:
-    """Make a path of a study file absolute; a relative one starts at the file's folder."""
-    home_expanded = os.path.expanduser(path)  # noqa: PTH111 (the Path method raises without a home)
-    return Path(os.path.normpath(folder / home_expanded))
-
-
-def _resolve(value: Any, info: ValidationInfo) -> Path:
-    if not isinstance(value, str) or not value:
-        raise ValueError("not a path")
-    context: dict[str, Any] = info.context or {}
-    return resolve(value, context["folder"])
-
-
-def _empty_if_none(value: Any) -> Any:
-    return {} if value is None else value
-
-
 def _targets(value: Any) -> tuple[str, ...]:
     names = value if isinstance(value, list) else [value]
     if not names or not all(isinstance(name, str) for name in names):
@@ -69,22 +57,6 @@ def _targets(value: Any) -> tuple[str, ...]:
 
 
 Name = Annotated[str, Field(pattern=_NAME_PATTERN)]
-Text = Annotated[str, Field(min_length=1)]
-Folder = Annotated[Path, BeforeValidator(_resolve)]
-Seed = Annotated[int, Field(ge=0, lt=2**63)]
-Positive = Annotated[int, Field(ge=1, lt=2**31)]
-Optional = BeforeValidator(_empty_if_none)
-Frozen = AfterValidator(MappingProxyType)
-
-
-def _kebab(name: str) -> str:
-    return name.replace("_", "-")
-
-
-class Section(BaseModel):
-    """Base of every mapping in a study file: kebab-case, immutable, no unknown key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab)
 
 
 class TaskSettings(Section):
@@ -150,6 +122,11 @@ class StudyVariant(Section):
         description="a list of the intermediate tasks in their order, such as [mnli, squad]",
     )
     base_model: Text | None = Field(default=None, description="the name of the pre-trained model")
+    seed: Seed | None = Field(
+        default=None,
+        description="the whole number that it was trained with: a repetition, where several "
+        "variants differ in nothing else",
+    )
     recipe: Annotated[Text | Mapping[str, Text], PlainValidator(_read_recipe)] = Field(
         description="the name of a quantization recipe, or a mapping from tasks to such, with "
         "the key default for all others"
@@ -170,6 +147,9 @@ class StudyVariant(Section):
         default=None,
         description="{method: mean, layer: N} or {method: pooler} for all retrieval tasks, or a "
         "mapping from tasks to such; as the benchmark pools where it is left out",
+    )
+    training: Annotated[VariantTraining, Optional] = Field(
+        default=VariantTraining(), description="how `host train` makes its checkpoints"
     )
 
     def recipe_for(self, task: str) -> str:
@@ -219,6 +199,26 @@ class PerformanceSettings(Section):
         default=None,
         description="a whole number of minutes of timed work at most, with until-decided",
     )
+    steady_queries: Annotated[int, Field(ge=0, lt=2**31)] = Field(
+        default=40,
+        description="a whole number of further untimed queries at most, until times are steady; "
+        "0 looks for no steady state",
+    )
+    steady_seconds: Positive = Field(
+        default=5, description="a whole number of seconds that these take at most, at least 1"
+    )
+    temperature_band: Annotated[float, Field(gt=0, le=50, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="kelvin around the temperature of the first round within which each begins, "
+        "at most 50; no band is held if left out",
+    )
+    overhead: bool = Field(
+        default=True, description="true or false: measure what the agent itself adds"
+    )
+    sustained_minutes: Positive | None = Field(
+        default=None,
+        description="a whole number of minutes of work without a pause, after the rounds",
+    )
 
 
 class RuntimeSettings(Section):
@@ -243,6 +243,24 @@ class SeedSettings(Section):
     sampling: Seed = Field(default=0, description="a whole number, at least 0")
     queries: Seed = Field(default=0, description="a whole number, at least 0")
     order: Seed = Field(default=0, description="a whole number, at least 0")
+
+
+class DesignSettings(Section):
+    """What is compared over repetitions, beyond each candidate with the baseline."""
+
+    factor: Factor = Field(description="regime or intermediate-tasks: what the levels differ in")
+    reference: Text = Field(
+        description="the level that the others are compared with: a regime, or a number of "
+        "intermediate tasks"
+    )
+    trend: Covariate | None = Field(
+        default=None, description="parameters or intermediate-tasks: what it is followed over"
+    )
+    scenarios: tuple[Scenario, ...] = Field(
+        default=(),
+        description="a list of single-stream, offline or both: what `host study run` measures, a "
+        "run each; that of performance where it is left out",
+    )
 
 
 class Study(Section):
@@ -300,6 +318,13 @@ class Study(Section):
     seeds: Annotated[SeedSettings, Optional] = Field(
         default=SeedSettings(), description="one seed per dimension of chance"
     )
+    design: DesignSettings | None = Field(
+        default=None, description="what is compared over seeds, sizes or numbers of tasks"
+    )
+    training: TrainingSettings | None = Field(
+        default=None,
+        description="what `host train` makes the checkpoints from; left out where they are there",
+    )
 
     _path: Path = PrivateAttr()
     _digest: str = PrivateAttr()
@@ -336,6 +361,22 @@ class Study(Section):
             )
         changes = {"until_decided": True, "budget_minutes": budget_minutes}
         return self.model_copy(update={"performance": self.performance.model_copy(update=changes)})
+
+    def sustained(self, minutes: int) -> Study:
+        """Return the study with so many minutes of work without a pause; its own number wins.
+
+        Raises:
+            StudyError: It does not measure latency.
+        """
+        if "performance" not in self.modes:
+            raise StudyError(
+                f"{self.path}: sustained work belongs to performance mode, which it leaves out",
+                remedy="Take `modes: [accuracy]` out of the study file.",
+            )
+        if self.performance.sustained_minutes is not None:
+            return self
+        changed = self.performance.model_copy(update={"sustained_minutes": minutes})
+        return self.model_copy(update={"performance": changed})
 
     def checkpoint_for(self, variant: str, task: str) -> Path:
         """Return the checkpoint folder of a variant for a task of the study.

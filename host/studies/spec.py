@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from device_agent.contract import codec, runspec
+from host.studies.design import design_of
 from host.studies.mistakes import StudyError
 from host.studies.schema import Study
 
 _BATCH_SIZE = 8
 _MOST_ROUNDS = 500
 _ATTEMPTS_A_ROUND = 3
+_NULL_QUERIES = 1_000
+"""More than the 662 that a p99 takes, and a tenth of a second."""
+_ON_OFF_PAIRS = 6
 
 
 def make_run_spec(
@@ -20,6 +24,7 @@ def make_run_spec(
     artifacts: Mapping[str, Mapping[str, str]],
     datasets: Sequence[runspec.Dataset],
     threads: int,
+    parameters: Mapping[str, int] | None = None,
 ) -> runspec.RunSpec:
     """Return what `device-agent submit` takes.
 
@@ -29,6 +34,8 @@ def make_run_spec(
         artifacts: Variant name to task name to the digest of that artifact's manifest.
         datasets: As `pack_study` returned them.
         threads: Where the study names none: the device's cores.
+        parameters: Per variant, trained weights of its largest artifact; a trend over sizes
+            needs them.
 
     Raises:
         StudyError: A variant has no artifact for one of the study's tasks.
@@ -54,6 +61,7 @@ def make_run_spec(
             threads=study.runtime.threads or threads,
         ),
         seeds=runspec.Seeds(queries=study.seeds.queries, order=study.seeds.order),
+        design=design_of(study, parameters or {}),
     )
     return codec.decode(codec.encode(spec), runspec.RunSpec, source=f"run spec of {study.name}")
 
@@ -111,4 +119,11 @@ def _performance(study: Study) -> runspec.Performance | None:
         minimum_s=settings.minimum_seconds,
         until_decided=settings.until_decided,
         budget_s=settings.budget_minutes and settings.budget_minutes * 60,
+        steady_queries=settings.steady_queries,
+        steady_s=settings.steady_seconds,
+        hold_conditions=True,
+        temperature_band_k=settings.temperature_band,
+        null_queries=_NULL_QUERIES if settings.overhead else 0,
+        on_off_pairs=_ON_OFF_PAIRS if settings.overhead else 0,
+        sustained_s=settings.sustained_minutes and settings.sustained_minutes * 60,
     )

@@ -30,7 +30,8 @@ class QuestionAnsweringLearner:
         """Return an item a window: `start_positions` and `end_positions`.
 
         A window without the whole answer points at the first token, as XTREME's SQuAD code does
-        (`squad_convert_example_to_features`).
+        (`squad_convert_example_to_features`), and so does every window of a question that its
+        context does not answer.
         """
         assert isinstance(example.target, Span)
         items = []
@@ -52,6 +53,8 @@ class QuestionAnsweringLearner:
 
 def _positions(window: Window, span: Span) -> tuple[int, int]:
     """Return the tokens that hold the span's first and last character; (0, 0) without both."""
+    if span.start == span.end:
+        return 0, 0
     begins, ends = window.offsets[:, 0], window.offsets[:, 1]
     first = np.flatnonzero(window.in_context & (begins <= span.start) & (span.start < ends))
     last = np.flatnonzero(window.in_context & (begins < span.end) & (span.end <= ends))

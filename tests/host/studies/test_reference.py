@@ -13,7 +13,8 @@ from host.studies.reference import EXAMPLE, study_reference
 
 def test_the_example_is_a_study(tmp_path: Path) -> None:
     """Who copies the example and makes its folders has a study that runs."""
-    (tmp_path / "data").mkdir()
+    for name in ("data", "train"):
+        (tmp_path / name).mkdir()
     for name in ("english/xnli", "english/encoder", "multilingual/xnli", "multilingual/encoder"):
         (tmp_path / "checkpoints" / name).mkdir(parents=True)
         (tmp_path / "checkpoints" / name / "config.json").write_text("{}")
@@ -37,6 +38,13 @@ def test_the_example_shows_every_key() -> None:
         *example["performance"],
         *example["runtime"],
         *example["seeds"],
+        *example["design"],
+        *example["training"],
+        *(key for tuned in example["training"]["hyperparameters"].values() for key in tuned),
+        *example["variants"]["multilingual-int8"]["training"],
+        *example["variants"]["multilingual-int8"]["training"]["masked-text"],
+        *variant["training"],
+        "mirror",  # in place of another key
     }
     assert shown == {key for section in sections().values() for key in keys(section)}
 

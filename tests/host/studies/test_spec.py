@@ -54,7 +54,17 @@ def test_a_spec_has_what_the_study_says(study_path: Path) -> None:
     assert (spec.baseline, spec.margin) == ("english", 0.05)
     assert spec.modes == ("accuracy", "performance")
     assert spec.datasets == (DATASET,)
-    assert spec.performance == Performance(rounds=20, attempts=60, queries=100, warmup_queries=3)
+    assert spec.performance == Performance(
+        rounds=20,
+        attempts=60,
+        queries=100,
+        warmup_queries=3,
+        steady_queries=40,
+        steady_s=5,
+        hold_conditions=True,
+        null_queries=1000,
+        on_off_pairs=6,
+    )
     assert (spec.seeds.queries, spec.seeds.order) == (7, 8)
 
 
@@ -75,6 +85,30 @@ def test_the_command_line_may_say_until_decided(study_path: Path) -> None:
     assert (plan.until_decided, plan.budget_s, plan.rounds) == (True, 300, 30)
     with pytest.raises(StudyError, match="A/A control"):
         _study(study_path, "control: false\n").until_decided(None)
+
+
+def test_a_study_may_hold_a_temperature_and_work_on(study_path: Path) -> None:
+    """Kelvin and minutes are registered before the run, as everything that decides is."""
+    study = _study(
+        study_path,
+        "performance: {temperature-band: 3, sustained-minutes: 30, overhead: false, "
+        "steady-queries: 0}\n",
+    )
+    plan = _spec(study).performance
+    assert plan is not None
+    assert (plan.temperature_band_k, plan.sustained_s) == (3.0, 1800)
+    assert (plan.null_queries, plan.on_off_pairs, plan.steady_queries) == (0, 0, 0)
+
+
+def test_the_command_line_may_ask_for_sustained_work(study_path: Path) -> None:
+    """The study's own minutes win; a study without performance mode has nothing to sustain."""
+    plan = _spec(_study(study_path, "").sustained(30)).performance
+    assert plan is not None
+    assert plan.sustained_s == 1800
+    own = _study(study_path, "performance: {sustained-minutes: 5}\n").sustained(30)
+    assert own.performance.sustained_minutes == 5
+    with pytest.raises(StudyError, match="belongs to performance mode"):
+        _study(study_path, "modes: [accuracy]\n").sustained(30)
 
 
 def test_a_variant_has_the_artifacts_of_the_studys_tasks(study_path: Path) -> None:
