@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from device_agent import clock
 from device_agent.contract import codec
+from device_agent.contract.codec import Document
 from device_agent.contract.errors import DeviceError
 from device_agent.contract.events import (
     Body,
@@ -45,6 +46,8 @@ CREATE TABLE IF NOT EXISTS sample (
     PRIMARY KEY (variant, task, language, sample_id)
 ) WITHOUT ROWID;
 """
+
+Body_ = TypeVar("Body_", bound=Document)
 
 
 class Finished(NamedTuple):
@@ -235,16 +238,21 @@ class Journal:
         return int(rows[0][0]), int(rows[0][1])
 
     def round_bodies(self) -> Iterator[RoundDone]:
-        """Yield every round in order, one held at a time.
+        """Yield every round in order; as `bodies`."""
+        return self.bodies(RoundDone)
+
+    def bodies(self, kind: type[Body_]) -> Iterator[Body_]:
+        """Yield every event of one kind in order, one held at a time.
 
         Raises:
             DeviceError: The journal cannot be read.
         """
         try:
             for (body,) in self._database.execute(
-                "SELECT body FROM event WHERE kind = 'round' ORDER BY seq"
+                "SELECT body FROM event WHERE kind = ? ORDER BY seq",
+                (kind.__struct_config__.tag,),
             ):
-                yield codec.decode(body, RoundDone, source=self._path.name)
+                yield codec.decode(body, kind, source=self._path.name)
         except sqlite3.Error as error:
             raise self._failure("read", error) from error
 

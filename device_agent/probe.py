@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path, PurePath
 
 from device_agent import canary, clock, runtimes
-from device_agent.boards import detect
+from device_agent.boards import detect, processor
 from device_agent.contract.facts import DeviceFacts
 from device_agent.telemetry.sensors import cpu_frequency, firmware_limits
 from device_agent.telemetry.sensors.protocol import UnsupportedError
@@ -40,7 +40,7 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
         kernel=platform.release(),
         libc=" ".join(platform.libc_ver()).strip() or None,
         python=platform.python_version(),
-        cpu=_field(cpuinfo, "model name") or _field(cpuinfo, "Model"),
+        cpu=processor.name(cpuinfo),
         cores=usable_cores(),
         isa_flags=tuple((_field(cpuinfo, "flags") or _field(cpuinfo, "Features") or "").split()),
         memory_bytes=_memory_bytes(root),

@@ -42,7 +42,9 @@ tasks: [xnli, xcopa, udpos, xquad, tatoeba]
 variants:
   first: {first}
   second: {second}
-performance: {{rounds: {rounds}, attempts: {attempts}, queries: 20, warmup-queries: 1}}
+performance:
+  {{rounds: {rounds}, attempts: {attempts}, queries: 20, warmup-queries: 1, steady-queries: 0,
+    overhead: false}}
 runtime: {{threads: 1}}
 """
 _VARIANT = """

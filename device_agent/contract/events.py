@@ -12,6 +12,14 @@ from device_agent.contract.artifact import Agreement, Tolerance
 from device_agent.contract.codec import Digest, Document
 from device_agent.contract.runspec import RunState
 from device_agent.contract.samples import Prediction
+from device_agent.contract.upkeep import (
+    MemoryPlanned,
+    NullTimed,
+    OnOffPair,
+    Reference,
+    StretchDone,
+    WarmUp,
+)
 
 
 class StateChanged(Document, tag="state"):
@@ -60,12 +68,19 @@ class GoldenChecked(Document, tag="golden"):
 
 
 class Timing(Document):
-    """Where one query's time went, in nanoseconds; `tokens` counts what the model was fed."""
+    """Where one query's time went, in nanoseconds; `tokens` counts what the model was fed.
+
+    Attributes:
+        tokenise_ns: From the text to the model's inputs.
+        encode_ns: The part of it that is not the tokenizer's: windows, offsets, arrays. Older
+            agents do not tell.
+    """
 
     tokens: int
     tokenise_ns: int
     infer_ns: int
     decode_ns: int
+    encode_ns: int | None = None
 
 
 class SampleDone(Document, tag="sample"):
@@ -128,7 +143,12 @@ class Scored(Document, tag="scored"):
 
 
 class Block(Document):
-    """One variant's queries of one round, in the order they were run; lists run in parallel."""
+    """One variant's queries of one round, in the order they were run; lists run in parallel.
+
+    Attributes:
+        characters, utf8_bytes: Of each query's text; empty from older agents.
+        encode_ns: As in `Timing`, a part of `tokenise_ns`; empty from older agents.
+    """
 
     variant: str
     position: int
@@ -139,6 +159,9 @@ class Block(Document):
     tokenise_ns: tuple[int, ...]
     infer_ns: tuple[int, ...]
     decode_ns: tuple[int, ...]
+    characters: tuple[int, ...] = ()
+    utf8_bytes: tuple[int, ...] = ()
+    encode_ns: tuple[int, ...] = ()
 
 
 class Conditions(Document):
@@ -152,7 +175,11 @@ class Conditions(Document):
         memory_pressure: Share of time in which some task stalled on memory (PSI, some), 0 to 1.
         swapped_pages: Pages swapped in or out during the round.
         available_memory_bytes, load_1min, gpu_load: At the round's end; `gpu_load` from 0 to 1.
-            Older agents tell none of the three.
+            Older agents tell none of the three, nor what follows.
+        started_celsius: As `temperature_celsius`, at the round's begin.
+        clock_source, governor, allowed_khz: As in the run's `Reference`, at the round's end.
+        paused_s: Longest time in which the queries of a turn stood still: the board was
+            suspended, or the process stopped.
     """
 
     foreign_cpu_share: float | None
@@ -164,6 +191,11 @@ class Conditions(Document):
     available_memory_bytes: int | None = None
     load_1min: float | None = None
     gpu_load: float | None = None
+    started_celsius: float | None = None
+    clock_source: str | None = None
+    governor: str | None = None
+    allowed_khz: int | None = None
+    paused_s: float | None = None
 
 
 class VariantEnergy(Document):
@@ -203,6 +235,7 @@ class RoundDone(Document, tag="round"):
         round: 0-based number, invalid rounds counted.
         invalid: Reasons why the round does not count; empty for a valid one.
         energy: None on a board whose power cannot be read.
+        warmups: Of each turn, in order; empty where the plan does not look for a steady state.
     """
 
     round: int
@@ -210,6 +243,7 @@ class RoundDone(Document, tag="round"):
     conditions: Conditions
     blocks: tuple[Block, ...]
     energy: Energy | None = None
+    warmups: tuple[WarmUp, ...] = ()
 
 
 Body: TypeAlias = (
@@ -221,6 +255,11 @@ Body: TypeAlias = (
     | Ranked
     | Scored
     | RoundDone
+    | Reference
+    | MemoryPlanned
+    | NullTimed
+    | OnOffPair
+    | StretchDone
 )
 
 

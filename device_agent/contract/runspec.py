@@ -8,6 +8,7 @@ import msgspec
 
 from device_agent.contract.artifact import Regime
 from device_agent.contract.codec import Digest, Document, Identifier
+from device_agent.contract.design import Design
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -81,6 +82,18 @@ class Performance(Document):
         attempts: Rounds tried at most, invalid ones included.
         queries: Samples drawn per round, spread over tasks and languages.
         warmup_queries: Queries per variant before its first timed one in a round, not counted.
+        steady_queries: Untimed ones after these at most, until times have stopped changing, in
+            batches for scenario offline; 0 looks for no steady state.
+        steady_s: Seconds that these take together, at most.
+        hold_conditions: Rounds count only while clock source and governor are those of the first
+            one, and the allowed clock is no lower.
+        temperature_band_k: Kelvin around the temperature of the first round within which each
+            must begin; None holds no band.
+        temperature_wait_s: Seconds to wait for that, or to work towards it, before each round.
+        null_queries: Queries of an engine that only waits, before the rounds and after them.
+        on_off_pairs: Pairs of the baseline's turns with the agent's telemetry, journal and stream
+            at work and without.
+        sustained_s: Seconds of work without a pause after the rounds; None for none.
         minimum_s: Seconds that the queries of valid rounds take together, at least.
         until_decided: Rounds end as soon as no candidate's latency is undecided; intervals are
             then such as hold at every look.
@@ -96,11 +109,21 @@ class Performance(Document):
     minimum_s: Count = 0
     until_decided: bool = False
     budget_s: Positive | None = None
+    steady_queries: Count = 0
+    steady_s: Positive = 5
+    hold_conditions: bool = False
+    temperature_band_k: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    temperature_wait_s: Positive = 120
+    null_queries: Count = 0
+    on_off_pairs: Count = 0
+    sustained_s: Annotated[int, msgspec.Meta(ge=2)] | None = None
 
     def __post_init__(self) -> None:
         """Refuse batches in the scenario that has none, and a budget that nothing would use."""
         if self.budget_s is not None and not self.until_decided:
             raise ValueError("a budget goes with until_decided")
+        if self.temperature_band_k is not None and not self.hold_conditions:
+            raise ValueError("a temperature band goes with hold_conditions")
         if self.scenario == "single-stream" and self.batch_size != 1:
             raise ValueError(f"scenario single-stream has batches of 1, found {self.batch_size}")
 
@@ -130,11 +153,13 @@ class RunSpec(Document):
     Attributes:
         margin: Latency equivalence margin as a share, registered before the run.
         score_margin: Non-inferiority margin in points of score, registered before the run.
+        design: What is compared with what over seeds, registered before the run; None where every
+            candidate is held against the baseline and nothing is said beyond these checkpoints.
     """
 
-    SCHEMA: ClassVar[str] = "run/1.0"
+    SCHEMA: ClassVar[str] = "run/1.1"
 
-    schema: Literal["run/1.0"] = "run/1.0"
+    schema: Literal["run/1.0", "run/1.1"] = "run/1.1"
     run_id: Identifier
     study: Identifier
     study_digest: Digest
@@ -147,3 +172,4 @@ class RunSpec(Document):
     performance: Performance | None
     runtime: RuntimeOptions
     seeds: Seeds
+    design: Design | None = None

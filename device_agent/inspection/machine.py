@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from device_agent.boards import processor
 from device_agent.telemetry.sensors import memory
 from device_agent.telemetry.sensors.protocol import UnsupportedError
 
@@ -19,7 +20,7 @@ def look(root: Path) -> dict[str, Any]:
         text = ""
     listed = len(re.findall(r"^processor\s*:", text, re.MULTILINE))
     return {
-        "cpu": _field(text, "model name") or _field(text, "Model"),
+        "cpu": processor.name(text),
         "cores": listed or os.cpu_count(),
         "isa_flags": sorted((_field(text, "flags") or _field(text, "Features") or "").split()),
         "memory_bytes": _memory(root, "MemTotal"),

@@ -7,6 +7,7 @@ them in any order, so the plan puts rows of like length into one batch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter_ns
 
 from device_agent.contract.errors import DeviceError
@@ -14,6 +15,7 @@ from device_agent.contract.events import Timing
 from device_agent.contract.samples import Input
 from device_agent.measure.batches import plan_batches
 from device_agent.measure.query import Loaded, Measured
+from device_agent.measure.stopwatch import WatchedTokenizer
 from device_agent.runtimes.protocol import BatchSession
 from device_agent.tasks.protocol import Head, Outputs, Row
 
@@ -38,10 +40,12 @@ def run_offline(
     """
     run = _run_batch(loaded)
     laps = _Laps()
-    rows, tokenise_ns = [], []
+    rows, tokenise_ns, encode_ns = [], [], []
     for each in inputs:
-        rows.append(head.encode(loaded.tokenizer, each))
+        tokenizer = WatchedTokenizer(loaded.tokenizer)
+        rows.append(head.encode(tokenizer, each))
         tokenise_ns.append(laps.lap_ns())
+        encode_ns.append(tokenise_ns[-1] - tokenizer.spent_ns)
     owners = [query for query, own in enumerate(rows) for _ in own]
     flat = [row for own in rows for row in own]
     outputs: list[Outputs] = [{}] * len(flat)
@@ -64,22 +68,21 @@ def run_offline(
                 tokenise_ns=tokenise_ns[query],
                 infer_ns=infer_ns[query],
                 decode_ns=decode_ns[query],
+                encode_ns=encode_ns[query],
             ),
         )
         for query, own in enumerate(rows)
     ]
 
 
-def warm_up(
-    head: Head, loaded: Loaded, inputs: Sequence[Input], batch_size: int, queries: int
-) -> None:
-    """Run the batches that come first, the largest, until they have so many rows."""
-    if queries:
-        run = _run_batch(loaded)
-        rows = [row for each in inputs for row in head.encode(loaded.tokenizer, each)]
-        plan = plan_batches([row.input_ids.shape[1] for row in rows], batch_size)
-        for batch in plan[: -(-queries // batch_size)]:
-            run([rows[index] for index in batch])
+def first_batches(
+    head: Head, loaded: Loaded, inputs: Sequence[Input], batch_size: int, most: int
+) -> list[Callable[[], object]]:
+    """Return what runs each of the batches that come first, the largest, at most so many."""
+    run = _run_batch(loaded)
+    rows = [row for each in inputs for row in head.encode(loaded.tokenizer, each)]
+    plan = plan_batches([row.input_ids.shape[1] for row in rows], batch_size)
+    return [partial(run, [rows[index] for index in batch]) for batch in plan[:most]]
 
 
 def split_evenly(total: int, parts: int) -> list[int]:

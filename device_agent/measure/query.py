@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from device_agent.contract.events import Timing
 from device_agent.contract.samples import Input, Prediction
+from device_agent.measure.stopwatch import WatchedTokenizer
 from device_agent.runtimes.protocol import Session
 from device_agent.tasks.protocol import Head
 
@@ -44,8 +45,9 @@ def run_query(head: Head, loaded: Loaded, sample_input: Input) -> Measured:
     Times are integer nanoseconds of the performance counter.
     """
     run = loaded.session.run
+    tokenizer = WatchedTokenizer(loaded.tokenizer)
     started = perf_counter_ns()
-    rows = head.encode(loaded.tokenizer, sample_input)
+    rows = head.encode(tokenizer, sample_input)
     encoded = perf_counter_ns()
     outputs = [run(row) for row in rows]
     inferred = perf_counter_ns()
@@ -58,5 +60,6 @@ def run_query(head: Head, loaded: Loaded, sample_input: Input) -> Measured:
             tokenise_ns=encoded - started,
             infer_ns=inferred - encoded,
             decode_ns=decoded - inferred,
+            encode_ns=encoded - started - tokenizer.spent_ns,
         ),
     )

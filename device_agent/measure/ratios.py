@@ -66,12 +66,18 @@ def round_means(rounds: Sequence[PairedRound]) -> Floats:
         return np.empty(0, dtype=np.float64)
     values = np.concatenate([one.log_ratios for one in rounds])
     cells = [cell for one in rounds for cell in one.cells]
-    held = _winsorised(values, cells)
+    held = winsorised(values, cells)
     ends = np.cumsum([len(one.log_ratios) for one in rounds])
     return np.array([np.mean(part) for part in np.split(held, ends[:-1])], dtype=np.float64)
 
 
-def _winsorised(values: Floats, cells: Sequence[tuple[str, str]]) -> Floats:
+def winsorised(values: Floats, cells: Sequence[tuple[str, str]]) -> Floats:
+    """Hold logarithms to `LIMIT` robust deviations around their cells' medians, as `round_means`.
+
+    Args:
+        values: float64 [queries].
+        cells: Task and language of each.
+    """
     centres = np.empty_like(values)
     limits = np.empty_like(values)
     for rows in _rows(task for task, _ in cells):

@@ -34,7 +34,8 @@ def draw(
 
     Tasks and languages take turns, so every round has its share of each; within one, samples
     are drawn without replacement until all were run, then anew. All variants of a round run
-    the same queries.
+    the same queries. Datasets of one task that are equally long are drawn alike: where their rows
+    are parallel, a round runs the same sentences in every language.
 
     Args:
         datasets: Task, language and samples; none of them empty.
@@ -42,7 +43,8 @@ def draw(
         seed: Seed of the draw.
     """
     random_ = random.Random(seed)
-    decks = [_deck(task, language, samples, random_) for task, language, samples in datasets]
+    seeds = {task: random_.getrandbits(64) for task in dict.fromkeys(d[0] for d in datasets)}
+    decks = [_deck(task, language, samples, seeds[task]) for task, language, samples in datasets]
     turns = list(range(len(decks)))
     random_.shuffle(turns)
     position = 0
@@ -55,8 +57,8 @@ def draw(
         yield tuple(chosen)
 
 
-def _deck(task: str, language: str, samples: Samples, random_: random.Random) -> Iterator[Query]:
-    own = random.Random(random_.getrandbits(64))
+def _deck(task: str, language: str, samples: Samples, seed: int) -> Iterator[Query]:
+    own = random.Random(seed)
     while True:
         # 8 bytes a row: a list of a million numbers takes five times as much.
         order = array("q", range(len(samples)))

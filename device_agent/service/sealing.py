@@ -25,10 +25,12 @@ from device_agent.contract.errors import ContractError, RunError
 from device_agent.contract.events import StateChanged
 from device_agent.contract.files import FileEntry
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
+from device_agent.contract.upkeep import StretchDone
 from device_agent.digest import digest_bytes, digest_file
 from device_agent.journal import Journal
 from device_agent.layout import Layout
 from device_agent.measure.enough import Enough
+from device_agent.measure.stretches import Stretches
 from device_agent.probe import probe
 from device_agent.service.lock import serving_pid
 from device_agent.service.runs import RunFolder
@@ -180,6 +182,11 @@ def _missing(spec: RunSpec, journal: Journal) -> tuple[str, ...]:
         enough = Enough(spec, spec.performance, journal.round_bodies())
         if not enough.reached:
             missing.append(f"{enough.valid} of {spec.performance.rounds} valid rounds")
+        if spec.performance.sustained_s is not None:
+            planned = Stretches.of(spec.performance.sustained_s).count
+            done = max((one.stretch + 1 for one in journal.bodies(StretchDone)), default=0)
+            if done < planned:
+                missing.append(f"{done} of {planned} stretches of sustained work")
     return tuple(missing)
 
 

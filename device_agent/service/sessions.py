@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter_ns
 
@@ -67,6 +68,15 @@ class Sessions:
             self._check_golden(variant, artifact, folder, manifest, loaded)
             self._checked.add(key)
         return loaded
+
+    @property
+    def budget_bytes(self) -> int:
+        """What open sessions may take together."""
+        return self._budget_bytes
+
+    def needed_bytes(self, wanted: Iterable[tuple[str, str]]) -> int:
+        """Return what sessions of these variants and artifacts are going to take together."""
+        return sum(self._memory_bytes(self._store.manifest(artifact)) for _, artifact in wanted)
 
     def renew(self) -> None:
         """Forget every open session: each is loaded again when it is next asked for."""

@@ -7,6 +7,7 @@ a board has no monitor for is unsupported: nothing is estimated from load or clo
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,15 +45,25 @@ class _Round:
 
 
 class PowerMeter:
-    """Measures one round after the other; does nothing on a machine without monitors."""
+    """Measures one round after the other; does nothing on a machine without monitors.
+
+    Attributes:
+        core: Where the reading thread runs; None leaves it to the kernel.
+    """
 
     def __init__(self, root: Path, interval_s: float = INTERVAL_S) -> None:
         self._interval_s = interval_s
         self._round = _Round()
+        self.core: int | None = None
         try:
             self._rails = power.rails(root)
         except UnsupportedError:
             self._rails = ()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this machine has a monitor."""
+        return bool(self._rails)
 
     def rest(self, seconds: float = REST_S) -> None:
         """Take the idle baseline: what the board draws while the agent waits."""
@@ -109,6 +120,9 @@ class PowerMeter:
                 readings.append((clock.monotonic_ns(), watts))
 
         def watch() -> None:
+            if self.core is not None:
+                # Of this thread alone.
+                os.sched_setaffinity(0, {self.core})
             while not ended.wait(self._interval_s):
                 look()
 

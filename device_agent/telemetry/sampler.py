@@ -12,6 +12,7 @@ from device_agent import clock
 from device_agent.contract.events import Conditions
 from device_agent.telemetry.power_meter import PowerMeter
 from device_agent.telemetry.sensors import (
+    clock_source,
     cpu_frequency,
     cpu_time,
     gpu_load,
@@ -43,6 +44,9 @@ class Snapshot:
     available_memory_bytes: int | None
     load_1min: float | None
     gpu_load: float | None
+    clock_source: str | None
+    governor: str | None
+    allowed_khz: int | None
 
 
 class Sampler:
@@ -70,6 +74,9 @@ class Sampler:
             available_memory_bytes=self._read(memory.available_bytes),
             load_1min=self._read(load.average_1min),
             gpu_load=self._read(gpu_load.share),
+            clock_source=self._read(clock_source.current),
+            governor=cpu_frequency.governors(self._root),
+            allowed_khz=cpu_frequency.allowed_khz(self._root),
         )
 
     def _read(self, sensor: Callable[[Path], _T]) -> _T | None:
@@ -79,8 +86,17 @@ class Sampler:
             return None
 
 
-def conditions(before: Snapshot, after: Snapshot, cores: int | None = None) -> Conditions:
-    """Summarise what the device was like between two snapshots."""
+def conditions(
+    before: Snapshot, after: Snapshot, cores: int | None = None, *, paused_s: float | None = None
+) -> Conditions:
+    """Summarise what the device was like between two snapshots.
+
+    Args:
+        before: At the begin.
+        after: At the end.
+        cores: Of the machine; counted where not given.
+        paused_s: Longest time in which queries stood still, which no sensor tells.
+    """
     elapsed_s = max((after.monotonic_ns - before.monotonic_ns) / 1e9, 1e-9)
     capacity_s = elapsed_s * (cores or os.cpu_count() or 1)
     foreign = None
@@ -104,6 +120,11 @@ def conditions(before: Snapshot, after: Snapshot, cores: int | None = None) -> C
         available_memory_bytes=after.available_memory_bytes,
         load_1min=after.load_1min,
         gpu_load=after.gpu_load,
+        started_celsius=before.temperature_celsius,
+        clock_source=after.clock_source,
+        governor=after.governor,
+        allowed_khz=after.allowed_khz,
+        paused_s=paused_s,
     )
 
 

@@ -12,6 +12,11 @@ ANSWERING = frozenset({"exact_match", "f1"})
 """What question answering is known by: the metrics that it averages both."""
 
 
+def score_name(metrics: Collection[str], primary: str) -> str:
+    """Return what `cell_score` is of these metrics, in words."""
+    return "(EM + F1) / 2" if set(metrics) >= ANSWERING else primary
+
+
 def cell_score(metrics: Mapping[str, float], primary: str) -> float:
     """Return what a task's average takes of one language: the primary metric, for QA both."""
     if metrics.keys() >= ANSWERING:

@@ -17,6 +17,7 @@ from device_agent.contract.runspec import RunSpec, Variant
 from device_agent.contract.samples import Gold, GoldRow
 from host.analysis.failure import COLLECT_AGAIN
 from host.analysis.integrity import BundleError, SealedFiles, read_sealed
+from host.analysis.signature import SignedBy
 
 Body_ = TypeVar("Body_", bound=Document)
 
@@ -33,6 +34,7 @@ class Bundle:
         gold: Per task and language, gold by sample id, in reading order; a cell without gold is
             absent.
         artifacts: Artifact manifests by their digest.
+        signed_by: Whose key signed it; None where nobody looked.
     """
 
     folder: Path
@@ -43,6 +45,7 @@ class Bundle:
     events: tuple[Event, ...]
     gold: Mapping[Cell, Mapping[str, Gold]]
     artifacts: Mapping[str, ArtifactManifest]
+    signed_by: SignedBy | None = None
 
     def bodies(self, kind: type[Body_]) -> Iterator[Body_]:
         """Yield the bodies of all events of one kind, in order."""
@@ -118,6 +121,7 @@ def decode_bundle(files: SealedFiles) -> Bundle:
         events=_events(contents[JOURNAL_NAME]),
         gold=gold,
         artifacts=_artifacts(contents),
+        signed_by=files.signed_by,
     )
 
 

@@ -1,9 +1,8 @@
-"""Names what a reader must know before using a bundle's numbers, or two bundles' side by side."""
+"""Names what a reader must know before using a bundle's numbers."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from device_agent.contract.events import RoundDone, SessionOpened
@@ -12,6 +11,7 @@ from host.analysis.bundle import Bundle
 from host.analysis.data_limits import data_limits, lookups, mined
 from host.analysis.latency import Control
 from host.analysis.rounds import valid
+from host.analysis.upkeep import upkeep_caveats
 from host.analysis.verdict import ONE_CHECKPOINT
 
 
@@ -42,6 +42,7 @@ def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...
         *_slight_preference(control),
         *_invalid(bundle),
         *_blind(bundle),
+        *upkeep_caveats(bundle),
         *_precision(bundle),
         *_regimes(bundle),
     )
@@ -55,40 +56,6 @@ def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...
         *(Caveat(text, grave=False) for text in known),
         *known_data,
     )
-
-
-def caveats_between(bundles: Sequence[Bundle]) -> tuple[str, ...]:
-    """Return in which conditions the bundles differ, beyond being of different devices."""
-    found = []
-    for what, condition in _CONDITIONS.items():
-        values = Counter(condition(bundle) for bundle in bundles)
-        if len(values) > 1:
-            found.append(
-                f"The runs differ in {what}: compare each with its own baseline only, "
-                "not with one another."
-            )
-    return tuple(found)
-
-
-def _artifacts(bundle: Bundle) -> tuple[tuple[str, str, str], ...]:
-    return tuple(
-        sorted(
-            (variant.name, task, digest)
-            for variant in bundle.spec.variants
-            for task, digest in variant.artifacts.items()
-        )
-    )
-
-
-_CONDITIONS: dict[str, Callable[[Bundle], object]] = {
-    "study": lambda b: b.spec.study_digest,
-    "variants": _artifacts,
-    "data": lambda b: tuple((d.task, d.language, d.inputs, d.gold) for d in b.spec.datasets),
-    "rounds and queries": lambda b: b.spec.performance,
-    "runtime options": lambda b: b.spec.runtime,
-    "runtime version": lambda b: tuple(sorted(b.facts.runtimes.items())),
-    "agent version": lambda b: b.facts.agent_version,
-}
 
 
 def _incomplete(bundle: Bundle) -> Iterator[str]:

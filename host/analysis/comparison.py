@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import GoldenChecked, RoundDone
 from host.analysis.accuracy import Predictions, compare_accuracy
 from host.analysis.bundle import Bundle
-from host.analysis.caveats import bundle_caveats, caveats_between
+from host.analysis.caveats import bundle_caveats
+from host.analysis.comparability.check import group_runs
+from host.analysis.devices import compare_devices
+from host.analysis.energy import EnergyUse, measure_energy
+from host.analysis.energy_difference import EnergyComparison, compare_energy
 from host.analysis.explanation import explain
+from host.analysis.language_fair.cost import measure_languages
 from host.analysis.latency import compare_latency, measure_control
 from host.analysis.recompute import collect_predictions
 from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
@@ -32,6 +37,7 @@ def compare(
     score_margin: float | None = None,
     seed: int = 0,
     resamples: int = RESAMPLES,
+    accept: Collection[str] = (),
 ) -> Comparison:
     """Compare every candidate with the baseline, bundle by bundle.
 
@@ -43,12 +49,15 @@ def compare(
             that the run spec registered if not given.
         seed: Of bootstrap and randomisation, so that a report can be made again to the last digit.
         resamples: Bootstrap resamples.
+        accept: Conditions in which the runs may differ all the same (`ACCEPTABLE`).
 
     Raises:
         ComparisonError: There is no bundle, or no such baseline.
+        ComparabilityError: The runs differ in what was not accepted.
     """
     if not bundles:
         raise ComparisonError("No bundle was given.", remedy="Name one: `host compare BUNDLE`.")
+    groups = group_runs(bundles, accept)
     runs = []
     for bundle in bundles:
         chosen = baseline or bundle.spec.baseline
@@ -61,7 +70,9 @@ def compare(
         others = [name for name in names if name != chosen]
         tolerated = bundle.spec.score_margin if score_margin is None else score_margin
         runs.append(_compare_run(bundle, [chosen, *others], tolerated, seed, resamples))
-    return Comparison(runs=tuple(runs), caveats=caveats_between(bundles))
+    return Comparison(
+        runs=tuple(runs), caveats=groups.caveats, devices=compare_devices(groups, runs)
+    )
 
 
 def _compare_run(
@@ -76,6 +87,7 @@ def _compare_run(
     baseline, *others = _summarise(bundle, names, counted)
     control = _control(bundle, baseline.name)
     asked = ("performance" in bundle.spec.modes, "accuracy" in bundle.spec.modes)
+    measured = {one.name for one in (baseline, *others) if isinstance(one.energy, EnergyUse)}
     candidates = []
     for candidate in others:
         latency = compare_latency(
@@ -93,8 +105,13 @@ def _compare_run(
         explanation = explain(
             candidate.name, candidate.artifacts, baseline.name, baseline.artifacts
         )
+        energy: EnergyComparison | None = None
+        if {candidate.name, baseline.name} <= measured:
+            energy = compare_energy(
+                counted, candidate.name, baseline.name, control, margin, looked=looked
+            )
         candidates.append(
-            CandidateComparison(candidate.name, latency, accuracy, explanation, *asked)
+            CandidateComparison(candidate.name, latency, accuracy, explanation, *asked, energy)
         )
     shown = measure_control(counted, *control, margin, looked=looked) if control else None
     return RunComparison(
@@ -104,6 +121,7 @@ def _compare_run(
         rounds=rounds,
         candidates=tuple(candidates),
         caveats=bundle_caveats(bundle, shown),
+        languages=measure_languages(bundle, counted, names),
     )
 
 
@@ -134,6 +152,9 @@ def _summarise(
             tasks=task_scores(cells[name].values()),
             average=average(task_scores(cells[name][cell] for cell in common)),
             suites=suite_averages(cells[name]),
+            energy=measure_energy(
+                counted, name, bundle.facts.sensors.get("power", "unsupported: no power sensor")
+            ),
         )
         for name in names
     ]

@@ -58,12 +58,26 @@ class Unsupported:
 
 
 @dataclass(frozen=True)
-class _Round:
+class RoundEnergy:
+    """What a variant drew in one round while its queries were timed."""
+
+    number: int
     sentences: int
     joules: float
     seconds: float
     readings: int
     energy: Energy
+
+    @property
+    def joules_per_sentence(self) -> float:
+        """Of the whole board."""
+        return self.joules / self.sentences
+
+    @property
+    def above_idle_joules(self) -> float | None:
+        """Per sentence, less what the idle board draws in that time; None without a baseline."""
+        idle = self.energy.idle_watts
+        return None if idle is None else (self.joules - idle * self.seconds) / self.sentences
 
 
 Found: TypeAlias = EnergyUse | Unsupported
@@ -81,25 +95,16 @@ def measure_energy(rounds: Sequence[RoundDone], variant: str, sensor: str = "") 
     if not measured:
         reason = sensor.removeprefix("unsupported: ")
         return Unsupported(reason if reason not in ("", "ok") else "no round has energy")
-    used = list(_of(measured, variant))
+    used = list(round_energies(measured, variant))
     if len(used) < MIN_ROUNDS:
         return Unsupported(
             f"{len(used)} of {len(rounds)} rounds have at least {MIN_READINGS} readings of the "
             f"power without a gap, expected {MIN_ROUNDS}; more queries a round give more readings"
         )
-    gross = spread(np.array([one.joules / one.sentences for one in used]))
-    idle = [one.energy.idle_watts for one in used]
-    known = [watts for watts in idle if watts is not None]
-    net = None
-    if len(known) == len(used):
-        net = spread(
-            np.array(
-                [
-                    (one.joules - watts * one.seconds) / one.sentences
-                    for one, watts in zip(used, known, strict=True)
-                ]
-            )
-        )
+    gross = spread(np.array([one.joules_per_sentence for one in used]))
+    known = [one.energy.idle_watts for one in used if one.energy.idle_watts is not None]
+    above = [one.above_idle_joules for one in used if one.above_idle_joules is not None]
+    net = spread(np.array(above)) if len(above) == len(used) else None
     rails = used[0].energy.rails
     return EnergyUse(
         rails=rails,
@@ -114,14 +119,20 @@ def measure_energy(rounds: Sequence[RoundDone], variant: str, sensor: str = "") 
     )
 
 
-def _of(rounds: Sequence[RoundDone], variant: str) -> Iterator[_Round]:
+def round_energies(rounds: Sequence[RoundDone], variant: str) -> Iterator[RoundEnergy]:
+    """Yield what a variant drew in each round whose power was followed."""
     for done in rounds:
-        assert done.energy is not None
-        for one in done.energy.variants:
+        for one in done.energy.variants if done.energy is not None else ():
             sentences = len(block(done, variant).sample_ids) if one.variant == variant else 0
             if sentences and one.joules is not None and _is_followed(one):
-                yield _Round(
-                    sentences, one.joules, one.duration_ns / 1e9, one.readings, done.energy
+                assert done.energy is not None
+                yield RoundEnergy(
+                    number=done.round,
+                    sentences=sentences,
+                    joules=one.joules,
+                    seconds=one.duration_ns / 1e9,
+                    readings=one.readings,
+                    energy=done.energy,
                 )
 
 

@@ -90,21 +90,37 @@ def bootstrap_differences(
     Source: Efron and Tibshirani, "An introduction to the bootstrap" (1993); paired use in language
     processing, Koehn, EMNLP 2004.
     """
-    parts = (candidate, baseline)
-    sums = np.stack([a for part in parts for a in (part.numerators, part.denominators)], axis=1)
+    scores = bootstrap_scores([candidate, baseline], seed, resamples)
+    difference: Floats = scores[0] - scores[1]
+    return difference
+
+
+def bootstrap_scores(
+    variants: Sequence[Contributions], seed: Sequence[int], resamples: int
+) -> Floats:
+    """Return the scores of resampled samples, the same draws for all, in points.
+
+    Args:
+        variants: On the same samples.
+        seed: Of the draws.
+        resamples: How many.
+
+    Returns:
+        float64 [variants, resamples].
+    """
+    sums = np.stack([a for part in variants for a in (part.numerators, part.denominators)], axis=1)
     # Most queries of bitext mining add nothing to any sum. Together they are one category.
     told = sums[np.any(sums != 0, axis=1)]
     n, rest = len(sums), len(sums) - len(told)
     chances = np.array([*np.full(len(told), 1 / n), rest / n])
     random = np.random.default_rng(seed)
-    differences = []
+    scores = []
     rows = max(1, _DRAWN_AT_ONCE // (len(told) + 1))
     for start in range(0, resamples, rows):
         size = min(rows, resamples - start)
         drawn = random.multinomial(n, chances, size=size)[:, :-1].astype(np.float64) @ told
-        ours = _ratio(drawn[:, 0], drawn[:, 1])
-        differences.append(ours - _ratio(drawn[:, 2], drawn[:, 3]))
-    return np.concatenate(differences)
+        scores.append(_ratio(drawn[:, 0::2], drawn[:, 1::2]).T)
+    return np.concatenate(scores, axis=1)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

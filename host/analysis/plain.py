@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from host.analysis.language_fair.explanation import explain_languages
+from host.analysis.sustained import Sustained, measure_sustained
+from host.analysis.upkeep import measure_upkeep
+
 if TYPE_CHECKING:
-    from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
+    from host.analysis.energy import Found
+    from host.analysis.results import (
+        CandidateComparison,
+        Comparison,
+        DeviceComparison,
+        RunComparison,
+        VariantSummary,
+    )
     from host.analysis.suites import SuiteAverage
 
 Plain = dict[str, object]
@@ -20,12 +31,38 @@ def comparison_json(comparison: Comparison) -> Plain:
         "headline": comparison.headline,
         "went_against_baseline": comparison.went_against,
         "caveats": list(comparison.caveats),
+        "devices": [_device(device) for device in comparison.devices],
         "runs": [_run(run) for run in comparison.runs],
+    }
+
+
+def _device(device: DeviceComparison) -> Plain:
+    return {
+        "device": device.name,
+        "runs": [run.bundle.spec.run_id for run in device.runs],
+        "headlines": list(device.headlines),
+        "caveats": list(device.caveats),
+        "sessions": [
+            {
+                "candidate": one.candidate,
+                "headline": one.headline,
+                "verdict": one.latency.verdict,
+                "latency": msgspec.to_builtins(one.latency),
+                "rounds": one.rounds,
+                "sessions_needed": one.sessions_needed,
+            }
+            for one in device.together
+        ],
     }
 
 
 def _run(run: RunComparison) -> Plain:
     bundle = run.bundle
+    languages: Plain | None = None
+    if run.languages is not None:
+        languages = msgspec.to_builtins(run.languages) | {
+            "explanation": list(explain_languages(run.languages, bundle.spec.margin))
+        }
     return {
         "run_id": bundle.spec.run_id,
         "bundle": {"path": str(bundle.folder), "digest": bundle.digest},
@@ -39,7 +76,28 @@ def _run(run: RunComparison) -> Plain:
         "rounds": [{"round": r.round, "invalid": list(r.invalid)} for r in run.rounds],
         "variants": [_variant(variant) for variant in run.variants],
         "candidates": [_candidate(candidate) for candidate in run.candidates],
+        "languages": languages,
+        "upkeep": msgspec.to_builtins(measure_upkeep(bundle)),
+        "sustained": _sustained(measure_sustained(bundle)),
     }
+
+
+def _sustained(found: Sustained | None) -> Plain | None:
+    if found is None:
+        return None
+    plain: Plain = msgspec.to_builtins(found)
+    # Every query's times stand in the bundle.
+    plain["stretches"] = [
+        {
+            "took_ns": one.took_ns,
+            "temperature_celsius": one.temperature_celsius,
+            "frequency_ratio": one.frequency_ratio,
+            "throttled": one.throttled,
+            "foreign_cpu_share": one.foreign_cpu_share,
+        }
+        for one in found.stretches
+    ]
+    return plain
 
 
 def _variant(summary: VariantSummary) -> Plain:
@@ -54,7 +112,14 @@ def _variant(summary: VariantSummary) -> Plain:
         "tasks": msgspec.to_builtins(summary.tasks),
         "scores": msgspec.to_builtins(list(summary.cells.values())),
         "speed": speed,
+        "energy": _energy(summary.energy),
     }
+
+
+def _energy(found: Found) -> Plain:
+    """Joules per sentence, or the reason; the two never look alike."""
+    plain: Plain = msgspec.to_builtins(found)
+    return {"unsupported": plain["reason"]} if "reason" in plain else plain
 
 
 def _suite(average: SuiteAverage) -> Plain:
@@ -81,6 +146,7 @@ def _candidate(candidate: CandidateComparison) -> Plain:
         },
         "went_against_baseline": candidate.went_against,
         "latency": msgspec.to_builtins(candidate.latency),
+        "energy": msgspec.to_builtins(candidate.energy),
         "explanation": {
             "same_computation": candidate.explanation.same_computation,
             **msgspec.to_builtins(candidate.explanation),

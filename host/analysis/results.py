@@ -12,14 +12,19 @@ from host.analysis import verdict
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.caveats import Caveat
 from host.analysis.differences import AccuracyComparison
+from host.analysis.energy import Found, Unsupported
+from host.analysis.energy_difference import EnergyComparison
 from host.analysis.explanation import Explanation
+from host.analysis.language_fair.cost import LanguageCosts
 from host.analysis.latency import Control, LatencyComparison
 from host.analysis.plain import comparison_json
 from host.analysis.scores import CellScore, TaskScore
+from host.analysis.sessions import SessionsTogether
 from host.analysis.speed import Speed
 from host.analysis.suites import SuiteAverage, is_smaller
 
 NOT_MEASURED = "NOT MEASURED"
+NO_ENERGY = Unsupported("no power sensor")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class VariantSummary:
         average: Over the tasks and languages in which all variants of the run have a score, so
             that averages compare; None if there is none.
         suites: XTREME's and XTREME-R's averages over all that this variant has a score in.
+        energy: Per sentence, or why there is none.
     """
 
     variant: Variant
@@ -43,6 +49,7 @@ class VariantSummary:
     tasks: tuple[TaskScore, ...]
     average: float | None
     suites: tuple[SuiteAverage, ...]
+    energy: Found = NO_ENERGY
 
     @property
     def name(self) -> str:
@@ -66,6 +73,7 @@ class CandidateComparison:
         timed: Latency was to be measured; otherwise its comparison holds nothing.
         scored: The same of scores.
         explanation: Whether what is computed can explain a difference in latency.
+        energy: None where one of the two has none.
     """
 
     name: str
@@ -74,6 +82,7 @@ class CandidateComparison:
     explanation: Explanation
     timed: bool = True
     scored: bool = True
+    energy: EnergyComparison | None = None
 
     @property
     def headline(self) -> str:
@@ -119,6 +128,7 @@ class RunComparison:
         rounds: All of them, invalid ones included.
         candidates: All variants but the baseline; empty where it stands alone.
         caveats: What the reader must know before using a number.
+        languages: What languages cost; None where that cannot be told.
     """
 
     bundle: Bundle = field(repr=False)
@@ -127,6 +137,7 @@ class RunComparison:
     rounds: tuple[RoundDone, ...] = field(repr=False)
     candidates: tuple[CandidateComparison, ...]
     caveats: tuple[Caveat, ...]
+    languages: LanguageCosts | None = None
 
     @property
     def timed(self) -> bool:
@@ -191,11 +202,54 @@ class RunComparison:
 
 
 @dataclass(frozen=True)
+class DeviceComparison:
+    """One device's runs.
+
+    Attributes:
+        name: The device in words, told from others of its model.
+        runs: Sessions of one measurement, or runs that were accepted side by side.
+        together: Per candidate, over the sessions; empty where there are no several.
+        caveats: What does not hold over the sessions.
+    """
+
+    name: str
+    runs: tuple[RunComparison, ...]
+    together: tuple[SessionsTogether, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> SessionsTogether | None:
+        """The headline's candidate over the sessions."""
+        lead = self.runs[0].lead
+        return next((one for one in self.together if lead and one.candidate == lead.name), None)
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The verdict over the sessions, or else of each run."""
+        return (self.lead.headline,) if self.lead else tuple(run.headline for run in self.runs)
+
+    @property
+    def went_against(self) -> bool:
+        """Whether a candidate is shown to be slower over the sessions, or worse in one."""
+        if not self.together:
+            return any(c.went_against for run in self.runs for c in run.candidates)
+        worse = any(c.accuracy.verdict == "WORSE" for run in self.runs for c in run.candidates)
+        return worse or any(one.latency.verdict == "SLOWER" for one in self.together)
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """One run comparison per bundle, side by side: nothing is averaged over devices."""
+    """Runs side by side: nothing is averaged over devices.
+
+    Attributes:
+        runs: One per bundle.
+        caveats: In which conditions runs differ, where that was noted or accepted.
+        devices: The same runs, device by device.
+    """
 
     runs: tuple[RunComparison, ...]
     caveats: tuple[str, ...]
+    devices: tuple[DeviceComparison, ...]
 
     @property
     def study(self) -> str:
@@ -207,12 +261,12 @@ class Comparison:
         """The verdict in plain words, one sentence per device."""
         if len(self.runs) == 1:
             return self.runs[0].headline
-        return " ".join(f"{run.device}: {run.headline}" for run in self.runs)
+        return " ".join(f"{one.name}: {' '.join(one.headlines)}" for one in self.devices)
 
     @property
     def went_against(self) -> bool:
         """Whether any candidate is shown to be slower or worse than the baseline."""
-        return any(candidate.went_against for run in self.runs for candidate in run.candidates)
+        return any(device.went_against for device in self.devices)
 
     def to_json(self) -> dict[str, object]:
         """Return plain values for `--json`; numbers are as computed, unrounded."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from device_agent.contract.events import Ranked, Scored
 from device_agent.contract.runspec import Dataset
-from host.analysis.averages import ANSWERING, cell_score, mean, overall
+from host.analysis.averages import cell_score, mean, overall, score_name
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.pools import Lookup, lookup_of
 
@@ -105,8 +105,7 @@ def _cell(
         unscored = scored.unscored
         if unscored is None:
             value = cell_score(scored.metrics, scored.primary)
-            answering = scored.metrics.keys() >= ANSWERING
-            metric = "(EM + F1) / 2" if answering else scored.primary
+            metric = score_name(scored.metrics, scored.primary)
     return CellScore(
         task=dataset.task,
         language=dataset.language,

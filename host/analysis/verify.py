@@ -24,6 +24,8 @@ from host.analysis.checks.rounds import check_rounds
 from host.analysis.checks.samples import check_samples
 from host.analysis.checks.scores import check_scores
 from host.analysis.checks.sessions import check_sessions
+from host.analysis.checks.sustained import check_sustained
+from host.analysis.checks.upkeep import check_upkeep
 from host.analysis.failure import Failure
 from host.analysis.integrity import BundleError, read_sealed
 from host.analysis.recompute import recompute
@@ -183,3 +185,5 @@ def _check_contents(bundle: Bundle) -> Iterator[Failure]:
     yield from check_rankings(bundle)
     yield from check_scores(bundle)
     yield from check_rounds(bundle)
+    yield from check_upkeep(bundle)
+    yield from check_sustained(bundle)

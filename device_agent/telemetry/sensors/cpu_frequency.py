@@ -39,6 +39,13 @@ def governor(root: Path) -> str | None:
     return None
 
 
+def governors(root: Path) -> str | None:
+    """Return the governor of each policy in order, joined by "+", or None without cpufreq."""
+    policies = sorted((root / _POLICIES).glob("policy*"))
+    found = [kernel_file.line(policy / "scaling_governor") for policy in policies]
+    return "+".join(name for name in found if name is not None) or None
+
+
 def highest_khz(root: Path) -> int | None:
     """Return the highest clock that any policy's hardware has, in kHz, or None without cpufreq."""
     return _highest(root, "cpuinfo_max_freq")

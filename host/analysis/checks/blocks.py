@@ -34,6 +34,10 @@ def find_wrong_blocks(
         yield "has lists of unlike lengths"
     elif len({(b.tasks, b.languages, b.sample_ids) for b in done.blocks}) != 1:
         yield "is not paired: queries differ"
+    elif len({(b.characters, b.utf8_bytes) for b in done.blocks}) != 1:
+        yield "has other text sizes for one variant than for another"
+    elif not _is_sized(done.blocks[0]):
+        yield "has a text of an impossible size"
     elif len(done.blocks[0].tokens) != plan.queries:
         yield f"has {len(done.blocks[0].tokens)} queries, the spec plans {plan.queries}"
     elif not all(_is_timed(block) for block in done.blocks):
@@ -52,8 +56,18 @@ def _is_parallel(block: Block) -> bool:
         block.tokenise_ns,
         block.infer_ns,
         block.decode_ns,
+        # Older agents tell neither sizes nor what encoding took.
+        *(told for told in (block.characters, block.utf8_bytes, block.encode_ns) if told),
     )
     return len({len(values) for values in lists}) == 1
+
+
+def _is_sized(block: Block) -> bool:
+    """A character takes one to four bytes in UTF-8."""
+    if bool(block.characters) != bool(block.utf8_bytes):
+        return False
+    pairs = zip(block.characters, block.utf8_bytes, strict=True)
+    return all(0 <= characters <= size <= 4 * characters for characters, size in pairs)
 
 
 def _is_timed(block: Block) -> bool:
@@ -61,6 +75,9 @@ def _is_timed(block: Block) -> bool:
     return all(
         is_possible(Timing(tokens=tokens, tokenise_ns=a, infer_ns=b, decode_ns=c))
         for tokens, a, b, c in queries
+    ) and all(
+        0 <= part <= whole
+        for part, whole in zip(block.encode_ns, block.tokenise_ns, strict=bool(block.encode_ns))
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME
 from device_agent.contract.events import RoundDone, SampleDone
 from device_agent.contract.runspec import Performance
+from device_agent.contract.upkeep import Reference
 from device_agent.measure.enough import Enough
 from device_agent.measure.gates import invalid_reasons
 from host.analysis.bundle import Bundle
@@ -26,8 +27,12 @@ def check_rounds(bundle: Bundle) -> Iterator[Failure]:
     known = _known(bundle)
     yield from _numbers(rounds)
     yield from _counts(bundle, plan, [done for _, done in rounds])
+    reference = next(bundle.bodies(Reference), None)
     for seq, done in rounds:
-        for message in (*_gate(done), *find_wrong_blocks(done, bundle, plan, known)):
+        for message in (
+            *_gate(done, reference, plan),
+            *find_wrong_blocks(done, bundle, plan, known),
+        ):
             yield Failure(JOURNAL_NAME, f"round {done.round} {message}", RUN_AGAIN, seq=seq)
 
 
@@ -75,8 +80,8 @@ def _counts(bundle: Bundle, plan: Performance, rounds: list[RoundDone]) -> Itera
             yield Failure(MANIFEST_NAME, message)
 
 
-def _gate(done: RoundDone) -> Iterator[str]:
-    reasons = invalid_reasons(done.conditions)
+def _gate(done: RoundDone, reference: Reference | None, plan: Performance) -> Iterator[str]:
+    reasons = invalid_reasons(done.conditions, reference, plan.temperature_band_k)
     if reasons and not done.invalid:
         yield f"counts as valid, by its conditions it does not: {'; '.join(reasons)}"
     if done.invalid and not reasons:

@@ -78,3 +78,22 @@ def test_a_resumed_run_draws_the_same_rounds() -> None:
     datasets = [("xnli", "de", samples(7)), ("xnli", "en", samples(5))]
     whole = list(islice(draw(datasets, 4, 3), 10))
     assert list(islice(draw(datasets, 4, 3), 6, 10)) == whole[6:]
+
+
+def test_parallel_datasets_run_the_same_rows_in_a_round() -> None:
+    """What a round is like is then in both halves of a pair of sentences, and cancels out."""
+    datasets = [("xnli", language, samples(30)) for language in ("de", "en", "th")]
+    for chosen in islice(draw(datasets, 9, 5), 10):
+        rows = {
+            language: {q.sample.id for q in chosen if q.language == language}
+            for language in ("de", "en", "th")
+        }
+        assert rows["de"] == rows["en"] == rows["th"]
+
+
+def test_tasks_are_drawn_apart() -> None:
+    """Only rows of one task can be parallel; another task has its own order."""
+    datasets = [("xnli", "de", samples(50)), ("xquad", "de", samples(50))]
+    (chosen,) = islice(draw(datasets, 40, 5), 1)
+    by_task = [[q.sample.id for q in chosen if q.task == task] for task in ("xnli", "xquad")]
+    assert by_task[0] != by_task[1]

@@ -114,3 +114,13 @@ def test_nothing_of_ours_runs_while_queries_do(
     assert inside[-12:] == [False] * 12
     assert timed[-3:] == ["row", "sensors", "journal"]
     assert timed.count("row") == 1
+
+
+def test_a_block_tells_how_long_the_texts_are(tmp_path: Path) -> None:
+    """Characters and bytes of each query, so that latency can be told without a tokenizer."""
+    (block,) = one_round(tmp_path, {"de": bitext("de", 3, 4)}).blocks
+    assert len(block.characters) == len(block.utf8_bytes) == len(block.tokens)
+    assert block.characters == block.utf8_bytes
+    assert all(
+        size >= 2 * tokens for size, tokens in zip(block.characters, block.tokens, strict=True)
+    )

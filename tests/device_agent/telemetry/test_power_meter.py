@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from device_agent.telemetry.power_meter import PowerMeter, integrate_joules
+from device_agent.telemetry.sensors import power
 
 ORIN = Path(__file__).parent.parent / "boards/trees/orin"
 WATTS = 5.056 * 1.096
@@ -68,3 +71,25 @@ def test_trapezoids_and_gaps() -> None:
     assert integrate_joules([(0, 2.0), (200_000_000, 4.0)]) == pytest.approx(0.6)
     assert integrate_joules([(0, 2.0), (1_000_000_000, 4.0)]) is None
     assert integrate_joules([(0, 2.0)]) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no affinities here")
+def test_the_reading_thread_keeps_to_its_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is moved alone: the thread that runs the queries stays where it was."""
+    usable = os.sched_getaffinity(0)
+    seen: list[set[int]] = []
+    meter = PowerMeter(ORIN, interval_s=0.01)
+    meter.core = max(usable)
+    watts = power.total_watts
+
+    def noted(of: Sequence[power.Rail]) -> float | None:
+        if threading.current_thread().name == "power":
+            seen.append(os.sched_getaffinity(0))
+        return watts(of)
+
+    monkeypatch.setattr(power, "total_watts", noted)
+    with meter.timed("a"):
+        threading.Event().wait(0.06)
+    assert seen
+    assert all(cores == {max(usable)} for cores in seen)
+    assert os.sched_getaffinity(0) == usable

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from device_agent.contract.bundle import JOURNAL_NAME
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import Performance
 from tests.host.analysis.forging import (
@@ -20,6 +22,7 @@ from tests.host.analysis.forging import (
     without,
     without_all,
 )
+from tests.host.bundles import SMALL, make_bundle, reseal
 
 # In the small bundle seven rounds were run and the board throttled in round 2.
 
@@ -102,7 +105,10 @@ def everywhere(**lists: object) -> Change:
 
 
 _FEWER = dict.fromkeys(
-    ("tasks", "languages", "sample_ids", "tokens", "tokenise_ns", "infer_ns", "decode_ns"),
+    (
+        *("tasks", "languages", "sample_ids", "tokens", "tokenise_ns", "infer_ns", "decode_ns"),
+        *("characters", "utf8_bytes"),
+    ),
     lambda old: old[1:],
 )
 
@@ -171,3 +177,41 @@ def test_used_up_attempts_are_no_failure(folder: Path) -> None:
     said = manifest.read_bytes().replace(b'"missing": []', b'"missing": ["6 of 9 valid rounds"]')
     manifest.write_bytes(said)
     assert found(forge_spec(folder)) == []
+
+
+@pytest.mark.parametrize(
+    ("lists", "message"),
+    [
+        ({"characters": lambda old: old[1:]}, "has lists of unlike lengths"),
+        ({"characters": lambda old: (1, *old[1:])}, "other text sizes for one variant"),
+    ],
+    ids=["length", "variant"],
+)
+def test_text_sizes_belong_to_the_queries(
+    folder: Path, lists: dict[str, object], message: str
+) -> None:
+    """All variants ran the same texts, so they tell the same sizes."""
+    assert any(message in text for text in found(forge(folder, in_block(0, **lists))))
+
+
+@pytest.mark.parametrize("sizes", [{"utf8_bytes": ()}, {"utf8_bytes": (1,) * 6}], ids=str)
+def test_impossible_text_sizes_are_found(folder: Path, sizes: dict[str, object]) -> None:
+    """Bytes without characters, or fewer of them than characters, in every variant alike."""
+
+    def in_all(done: RoundDone) -> RoundDone:
+        blocks = tuple(msgspec.structs.replace(block, **sizes) for block in done.blocks)
+        return msgspec.structs.replace(done, blocks=blocks)
+
+    (text,) = found(forge(folder, changed(RoundDone, in_all, 0)))
+    assert "has a text of an impossible size" in text
+
+
+def test_a_bundle_of_an_older_agent_has_no_sizes_and_verifies(tmp_path: Path) -> None:
+    """The fields came later; without them the journal is what it always was."""
+    folder = make_bundle(tmp_path / "old", replace(SMALL, sized=False))
+    journal = (folder / JOURNAL_NAME).read_bytes()
+    assert b'"characters":[]' in journal
+    old = journal.replace(b'"characters":[],', b"").replace(b',"utf8_bytes":[]', b"")
+    assert b"characters" not in old
+    assert b"utf8_bytes" not in old
+    assert found(reseal(folder, {JOURNAL_NAME: old})) == []

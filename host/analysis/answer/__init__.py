@@ -1,0 +1,1 @@
+"""Answers a study's question from its bundles: effects over seeds, and trends."""

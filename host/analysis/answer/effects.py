@@ -1,0 +1,192 @@
+"""Estimates contrasts from a bundle: in log time over rounds, in points of score over samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from device_agent.contract.events import RoundDone
+from host.analysis.accuracy import Predictions
+from host.analysis.answer.contrasts import Contrast
+from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
+from host.analysis.averages import mean, overall
+from host.analysis.bundle import Bundle, Cell
+from host.analysis.contributions import contributions
+from host.analysis.differences import MIN_SAMPLES
+from host.analysis.paired import bootstrap_scores
+from host.analysis.rounds import Floats, log_ratios
+from host.analysis.scores import cell_scores
+
+
+def latency_effect(contrast: Contrast, rounds: Sequence[RoundDone]) -> Crossed | None:
+    """Return the contrast in log time; None with fewer than two valid rounds.
+
+    Args:
+        contrast: What is wanted.
+        rounds: Valid ones.
+    """
+    if len(rounds) < 2:
+        return None
+    values = [
+        np.sum(
+            [p.weight * log_ratios(rounds, p.candidate, p.reference) for p in pairs],
+            axis=0,
+        )
+        for pairs in contrast.units.values()
+    ]
+    return over_rounds(np.array(values, dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class ScoredCell:
+    """One task and language in which every variant has a score.
+
+    Attributes:
+        samples: That all of them predicted, and that add something to a sum.
+        scores: Per variant, in percent.
+        resampled: The same on resampled samples, equal draws for all, float64 [resamples] each.
+    """
+
+    cell: Cell
+    samples: int
+    scores: Mapping[str, float]
+    resampled: Mapping[str, Floats]
+
+
+class Scores:
+    """The scores of all variants, resampled together.
+
+    Args:
+        bundle: Has gold and spec.
+        predictions: By variant, task and language.
+        variants: Those that the design names.
+        seed: Of the draws.
+        resamples: How many.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        predictions: Predictions,
+        variants: Sequence[str],
+        *,
+        seed: int,
+        resamples: int,
+    ) -> None:
+        self._bundle = bundle
+        self._predictions = predictions
+        self._variants = list(dict.fromkeys(variants))
+        self._seed = seed
+        self._resamples = resamples
+
+    @cached_property
+    def unscored(self) -> dict[Cell, str]:
+        """Return the cells that are left out, and why."""
+        return {cell: reason for cell, reason in self._reasons.items() if reason}
+
+    @cached_property
+    def cells(self) -> tuple[ScoredCell, ...]:
+        """Return the cells that count."""
+        kept = [cell for cell, reason in self._reasons.items() if not reason]
+        return tuple(self._resample(index, cell) for index, cell in enumerate(kept))
+
+    def effect(
+        self, contrast: Contrast, cells: Iterable[ScoredCell] | None = None
+    ) -> Crossed | None:
+        """Return the contrast in points: over languages, then over tasks; None without a cell."""
+        own = list(self.cells if cells is None else cells)
+        by_task: dict[str, list[ScoredCell]] = {}
+        for cell in own:
+            by_task.setdefault(cell.cell[0], []).append(cell)
+        if not own:
+            return None
+        effects = np.array(
+            [
+                sum(p.weight * self._difference(p.candidate, p.reference, by_task) for p in pairs)
+                for pairs in contrast.units.values()
+            ]
+        )
+        resampled = np.array(
+            [
+                np.sum(
+                    [p.weight * self._drawn(p.candidate, p.reference, by_task) for p in pairs],
+                    axis=0,
+                )
+                for pairs in contrast.units.values()
+            ]
+        )
+        return over_samples(effects, resampled, sum(cell.samples for cell in own))
+
+    def average(self, variant: str) -> float | None:
+        """Return a variant's mean over languages, then over tasks."""
+        by_task: dict[str, list[float]] = {}
+        for cell in self.cells:
+            by_task.setdefault(cell.cell[0], []).append(cell.scores[variant])
+        return overall(mean(values) for values in by_task.values())
+
+    def task_mean(self, variants: Sequence[str], task: str) -> tuple[float, float]:
+        """Return the variants' mean score over a task's languages, and what it surely exceeds.
+
+        The second is the 2.5 % point of the same mean over resampled samples.
+        """
+        own = [cell for cell in self.cells if cell.cell[0] == task]
+        value = float(np.mean([[c.scores[name] for c in own] for name in variants]))
+        drawn = np.mean([[c.resampled[name] for c in own] for name in variants], axis=(0, 1))
+        return value, float(np.percentile(drawn, 2.5))
+
+    @staticmethod
+    def _difference(
+        candidate: str, reference: str, by_task: Mapping[str, Sequence[ScoredCell]]
+    ) -> float:
+        return float(
+            np.mean(
+                [
+                    np.mean([c.scores[candidate] - c.scores[reference] for c in own])
+                    for own in by_task.values()
+                ]
+            )
+        )
+
+    @staticmethod
+    def _drawn(
+        candidate: str, reference: str, by_task: Mapping[str, Sequence[ScoredCell]]
+    ) -> Floats:
+        drawn: Floats = np.mean(
+            [
+                np.mean([c.resampled[candidate] - c.resampled[reference] for c in own], axis=0)
+                for own in by_task.values()
+            ],
+            axis=0,
+        )
+        return drawn
+
+    @cached_property
+    def _reasons(self) -> dict[Cell, str | None]:
+        """Say of each planned cell why it does not count; None where it does."""
+        found: dict[Cell, str | None] = {}
+        for variant in self._variants:
+            for cell, score in cell_scores(self._bundle, variant).items():
+                reason = score.unscored
+                if reason is None and score.samples < MIN_SAMPLES:
+                    reason = f"too few samples ({score.samples})"
+                found[cell] = found.get(cell) or reason
+        return found
+
+    def _resample(self, index: int, cell: Cell) -> ScoredCell:
+        made = {name: self._predictions[name, cell[0], cell[1]] for name in self._variants}
+        gold = {
+            i: g
+            for i, g in self._bundle.gold[cell].items()
+            if all(i in each for each in made.values())
+        }
+        parts = {name: contributions(*cell, made[name], gold) for name in self._variants}
+        drawn = bootstrap_scores(list(parts.values()), (self._seed, index), self._resamples)
+        return ScoredCell(
+            cell,
+            len(gold),
+            {name: part.score for name, part in parts.items()},
+            dict(zip(parts, drawn, strict=True)),
+        )

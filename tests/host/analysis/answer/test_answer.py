@@ -1,0 +1,126 @@
+"""Answers to made studies whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from device_agent.contract.design import Design
+from host.analysis.answer import words
+from host.analysis.answer.answer import AnswerError, answer
+from tests.host.analysis.answer.designs import QUESTION, bundle, member, regimes, variant
+
+
+def test_equal_speed_and_a_large_gain_are_found(tmp_path: Path) -> None:
+    """Equal latency is EQUIVALENT, and what every seed gains is BETTER."""
+    plans, design = regimes(gains=[14.0, 15.0, 16.0])
+    found = answer([bundle(tmp_path / "b", plans, design)], resamples=400)
+    (finding,) = found.parts[0].findings
+    assert finding.latency is not None
+    assert finding.score is not None
+    assert (finding.latency.verdict, finding.score.verdict) == ("EQUIVALENT", "BETTER")
+    assert finding.seeds == 3
+    (told,) = words.sentences(found)
+    assert "english takes as long as direct" in told
+    assert told.endswith("3 seeds.")
+
+
+def test_a_gain_of_one_seed_alone_is_not_the_regimes(tmp_path: Path) -> None:
+    """One lucky seed among three leaves the regime undecided, where samples alone would not."""
+    plans, design = regimes(gains=[30.0, 0.0, 1.0])
+    (finding,) = answer([bundle(tmp_path / "b", plans, design)], resamples=400).parts[0].findings
+    assert finding.score is not None
+    assert finding.score.verdict == "INCONCLUSIVE"
+
+
+def test_a_slower_regime_is_slower(tmp_path: Path) -> None:
+    """Five percent more time in every seed is SLOWER."""
+    plans, design = regimes(gains=[0.0, 0.0, 0.0], speed=1.05)
+    (finding,) = answer([bundle(tmp_path / "b", plans, design)], resamples=200).parts[0].findings
+    assert finding.latency is not None
+    assert finding.latency.verdict == "SLOWER"
+    assert finding.latency.ratio == pytest.approx(1.05, abs=0.01)
+
+
+def test_one_seed_claims_nothing_about_regimes(tmp_path: Path) -> None:
+    """With one seed a level, the first limit says so."""
+    plans, design = regimes(gains=[15.0])
+    found = answer([bundle(tmp_path / "b", plans, design)], resamples=200)
+    assert found.parts[0].limits[0].startswith("One seed a level")
+
+
+def test_a_gap_that_grows_with_size_is_a_rising_trend(tmp_path: Path) -> None:
+    """The slope over sizes is found, with one gap for each size beside it."""
+    plans, members = [], []
+    for size, (x, gain) in {"s": (2e6, 0.0), "m": (8e6, 12.0), "l": (32e6, 24.0)}.items():
+        for seed in (1, 2, 3):
+            for level, truth in (("direct", 0.0), ("english", gain)):
+                plan = variant(level, seed, size, gain=truth)
+                plans.append(plan)
+                members.append(member(plan, level, seed, size, x))
+    design = Design(
+        question=QUESTION,
+        factor="regime",
+        reference="direct",
+        trend="parameters",
+        members=tuple(members),
+    )
+    found = answer([bundle(tmp_path / "b", plans, design, samples=80)], resamples=300)
+    trend, *gaps = found.parts[0].findings
+    assert trend.is_trend
+    assert [gap.contrast.stratum for gap in gaps] == ["s", "m", "l"]
+    assert trend.score is not None
+    assert trend.latency is not None
+    assert trend.score.verdict == "RISING"
+    assert trend.latency.verdict in {"FLAT", "INCONCLUSIVE"}
+    assert "4.0 doublings" in words.sentences(found)[0]
+
+
+def test_the_number_of_tasks_is_followed(tmp_path: Path) -> None:
+    """Levels are numbers of intermediate tasks, and the value itself is followed over them."""
+    plans, members = [], []
+    for seed in (1, 2, 3):
+        for tasks, gain in ((0, 0.0), (1, 8.0), (2, 16.0)):
+            plan = variant(str(tasks), seed, "xlm-r", gain=gain)
+            plans.append(plan)
+            members.append(member(plan, str(tasks), seed, "xlm-r", float(tasks)))
+    design = Design(
+        question=QUESTION,
+        factor="intermediate-tasks",
+        reference="0",
+        trend="intermediate-tasks",
+        members=tuple(members),
+    )
+    found = answer([bundle(tmp_path / "b", plans, design, samples=80)], resamples=300)
+    trend, first, second = found.parts[0].findings
+    assert trend.score is not None
+    assert trend.score.verdict == "RISING"
+    assert (first.contrast.level, second.contrast.level) == ("1", "2")
+    assert "1 intermediate task " in words.sentence(design, first)
+
+
+def test_bundles_without_a_design_ask_no_question(tmp_path: Path) -> None:
+    """A run of a study without a design is compared, not answered."""
+    plans, _ = regimes(gains=[1.0])
+    with pytest.raises(AnswerError, match="registered no design"):
+        answer([bundle(tmp_path / "b", plans, None)])
+
+
+def test_different_designs_are_not_answered_together(tmp_path: Path) -> None:
+    """Two studies are two answers."""
+    ours, design = regimes(gains=[1.0])
+    theirs, other = regimes(gains=[1.0], level="multilingual")
+    bundles = [bundle(tmp_path / "a", ours, design), bundle(tmp_path / "b", theirs, other)]
+    with pytest.raises(AnswerError, match="design differs"):
+        answer(bundles)
+
+
+def test_rounds_that_ended_at_a_verdict_decide_no_design(tmp_path: Path) -> None:
+    """Optional stopping is told, and no verdict on latency is given."""
+    plans, design = regimes(gains=[0.0, 0.0])
+    found = answer([bundle(tmp_path / "b", plans, design, until_decided=True)], resamples=200)
+    (finding,) = found.parts[0].findings
+    assert finding.latency is not None
+    assert finding.latency.verdict == "INCONCLUSIVE"
+    assert "fixed beforehand" in finding.latency.reason

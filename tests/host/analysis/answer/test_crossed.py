@@ -1,0 +1,87 @@
+"""Means over crossed seeds and samples, on data whose truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from host.analysis.answer.crossed import over_rounds, over_samples
+
+TRIALS = 400
+
+
+def _covered(
+    *, seeds: int, between: float, shared: float, apart: float, columns: int = 40
+) -> float:
+    """Return how often the 95 % interval holds the true mean of 0.3."""
+    random = np.random.default_rng(5)
+    held = 0
+    for _ in range(TRIALS):
+        values = (
+            0.3
+            + between * random.standard_normal((seeds, 1))
+            + shared * random.standard_normal((1, columns))
+            + apart * random.standard_normal((seeds, columns))
+        )
+        interval = over_rounds(values).interval(0.95)
+        held += interval.low <= 0.3 <= interval.high
+    return held / TRIALS
+
+
+@pytest.mark.parametrize(
+    ("between", "shared", "apart"),
+    [(1.0, 0.0, 1.0), (0.0, 1.0, 1.0), (0.2, 1.0, 1.0), (0.5, 0.5, 3.0), (0.0, 0.0, 1.0)],
+)
+@pytest.mark.parametrize("seeds", [3, 5])
+def test_the_interval_holds_the_truth_as_often_as_it_says(
+    seeds: int, between: float, shared: float, apart: float
+) -> None:
+    """Whichever source dominates, the 95 % interval is right in at least nine cases of ten."""
+    assert 0.92 <= _covered(seeds=seeds, between=between, shared=shared, apart=apart) <= 1.0
+
+
+def test_rounds_do_not_make_up_for_seeds() -> None:
+    """Where seeds differ, many more rounds leave the interval as wide as it was."""
+    random = np.random.default_rng(1)
+    seeds = random.standard_normal((4, 1))
+    few, many = (
+        over_rounds(seeds + 0.1 * random.standard_normal((4, rounds))) for rounds in (10, 1000)
+    )
+    assert many.error == pytest.approx(few.error, rel=0.1)
+    assert many.freedom == pytest.approx(3, abs=0.2)
+
+
+def test_seeds_do_not_make_up_for_rounds() -> None:
+    """What a round does to all seeds alike stays, however many seeds there are."""
+    random = np.random.default_rng(2)
+    rounds = random.standard_normal((1, 20))
+    few, many = (
+        over_rounds(rounds + 0.01 * random.standard_normal((seeds, 20))) for seeds in (3, 300)
+    )
+    assert many.error == pytest.approx(few.error, rel=0.05)
+    assert many.freedom == pytest.approx(19, abs=0.5)
+
+
+def test_one_seed_knows_only_its_rounds() -> None:
+    """A single seed has the error of its rounds, and says that it is one."""
+    values = np.array([[0.1, 0.2, 0.3, 0.4]])
+    found = over_rounds(values)
+    assert found.seeds == 1
+    assert found.error == pytest.approx(np.std(values, ddof=1) / 2)
+    assert found.mean == pytest.approx(0.25)
+
+
+def test_equal_effects_without_spread_have_no_error() -> None:
+    """Nothing varies, so nothing is added, and there is no division by zero."""
+    found = over_samples(np.zeros(3), np.zeros((3, 50)), 100)
+    assert (found.mean, found.error, found.p) == (0.0, 0.0, 1.0)
+
+
+def test_samples_are_a_bootstrap_and_seeds_are_not() -> None:
+    """The error is that of the seeds' means plus what resampling gives to all seeds alike."""
+    random = np.random.default_rng(3)
+    drawn = random.standard_normal((1, 4000))
+    found = over_samples(np.array([1.0, 2.0, 3.0]), np.repeat(drawn, 3, axis=0), 500)
+    assert found.error == pytest.approx(np.sqrt(1 / 3 + 1), rel=0.05)
+    assert found.times(-2).mean == -4
+    assert found.times(-2).error == pytest.approx(2 * found.error)
