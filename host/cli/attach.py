@@ -57,8 +57,8 @@ def command(run_ids: tuple[str, ...], target: str | None, *, as_json: bool) -> N
 
 def _watch(record: RunRecord, device: Device, lane: Lane) -> RunRecord:
     from host.cli.run_lane import RunLane
-    from host.cli.steps import follow_to_end
     from host.runs.start import read_spec
+    from host.runs.to_end import follow_to_end
 
     lane.show("connecting")
     follow_to_end(record, device, RunLane(read_spec(record), lane))

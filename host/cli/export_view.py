@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from host.cli.console import duration
+from host.cli.live_display import LiveDisplay
 
 if TYPE_CHECKING:
     from host.artifacts.export import StudyStep
@@ -34,7 +34,7 @@ _SAID = ("load", "done", "failed", "up-to-date")
 _OVER = ("done", "failed", "up-to-date")
 
 
-class ExportView:
+class ExportView(LiveDisplay):
     """A context manager that is called with every step; all of it goes to standard error.
 
     Args:
@@ -47,25 +47,11 @@ class ExportView:
         self._artifacts = artifacts
         # Exports silence standard error for moments; a picture that is drawn then must not be lost.
         self._stream = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
-        self._console = Console(file=self._stream, highlight=False)
-        self._live = (
-            Live(
-                console=self._console,
-                get_renderable=self._picture,
-                refresh_per_second=_REFRESH_PER_S,
-                transient=True,
-            )
-            if self._console.is_terminal
-            else None
-        )
+        console = Console(file=self._stream, highlight=False)
+        super().__init__(console, refresh_per_second=_REFRESH_PER_S, picture=self._picture)
         self._now: dict[int, tuple[str, float]] = {}
         self._counts = dict.fromkeys(_OVER, 0)
         self._began_s = time.monotonic()
-
-    def __enter__(self) -> ExportView:
-        if self._live is not None:
-            self._live.start()
-        return self
 
     def __exit__(
         self,
@@ -73,8 +59,7 @@ class ExportView:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._live is not None:
-            self._live.stop()
+        super().__exit__(kind, value, traceback)
         self._stream.close()
 
     def __call__(self, at: StudyStep) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from types import TracebackType
 
 from rich.console import Console
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from host.cli.console import megabytes
+from host.cli.live_display import LiveDisplay
 
 _PLAIN_EVERY_S = 5.0
 _REFRESH_PER_S = 8
@@ -75,7 +74,7 @@ class Lane:
             raise KeyboardInterrupt
 
 
-class Lanes:
+class Lanes(LiveDisplay):
     """A context manager that shows its lanes on standard error.
 
     Args:
@@ -88,28 +87,7 @@ class Lanes:
         self._stop = threading.Event()
         plain = not shown.is_terminal
         self._lanes = {name: Lane(name, shown, self._stop, plain=plain) for name in names}
-        self._live: Live | None = None
-        if shown.is_terminal:
-            self._live = Live(
-                console=shown,
-                get_renderable=self.table,
-                refresh_per_second=_REFRESH_PER_S,
-                transient=True,
-            )
-
-    def __enter__(self) -> Lanes:
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._live is not None:
-            self._live.stop()
+        super().__init__(shown, refresh_per_second=_REFRESH_PER_S, picture=self.table)
 
     def __getitem__(self, name: str) -> Lane:
         return self._lanes[name]

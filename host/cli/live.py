@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from types import TracebackType
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +15,7 @@ from device_agent.contract.events import Event
 from device_agent.contract.runspec import RunSpec
 from device_agent.contract.status import SignOfLife
 from host.cli.console import duration
+from host.cli.live_display import LiveDisplay
 from host.runs.narration import Narrator
 from host.runs.progress import Progress, Snapshot
 
@@ -25,7 +24,7 @@ _ALIVE_EVERY_S = 60.0
 _REFRESH_PER_S = 8
 
 
-class RunView:
+class RunView(LiveDisplay):
     """A context manager that shows events as they come; all of it on standard error.
 
     Args:
@@ -38,29 +37,11 @@ class RunView:
         self._title = f"{spec.run_id} on {device}"
         self._progress = Progress(spec)
         self._narrator = Narrator(spec)
-        self._console = Console(stderr=True, quiet=quiet, highlight=False)
-        self._live = (
-            Live(console=self._console, refresh_per_second=_REFRESH_PER_S, transient=True)
-            if self._console.is_terminal
-            else None
-        )
+        console = Console(stderr=True, quiet=quiet, highlight=False)
+        super().__init__(console, refresh_per_second=_REFRESH_PER_S)
         self._spoke_s = 0.0
         self._drawn_s = 0.0
         self._alive = ""
-
-    def __enter__(self) -> RunView:
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._live is not None:
-            self._live.stop()
 
     def watch(self, events: Iterable[Event]) -> Iterator[Event]:
         """Show the events that pass through."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from device_agent.contract.errors import DataError
+from host.analysis.comparability.names import ACCEPTABLE
 
 if TYPE_CHECKING:
     from host.inventory import Device
@@ -43,6 +44,15 @@ output_option = click.option(
 
 bundles_argument = click.argument(
     "bundles", metavar="BUNDLE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+
+
+accept_option = click.option(
+    "--accept",
+    metavar="CONDITION",
+    multiple=True,
+    help="Compare runs although they differ in CONDITION, and say so; may be repeated. "
+    f"One of: {', '.join(ACCEPTABLE)}.",
 )
 
 

@@ -7,43 +7,69 @@ from pathlib import Path
 import click
 
 from host.cli.console import json_data, talk
-from host.cli.options import bundles_argument, json_option
+from host.cli.options import accept_option, bundles_argument, json_option
+
+_FORMATS = ("html", "markdown", "csv", "parquet", "latex", "model-card", "mlperf", "submission")
 
 
 @click.command()
 @bundles_argument
 @click.option(
+    "--format",
+    "name",
+    type=click.Choice(_FORMATS),
+    help="What to write; told by --output where that ends in .html, .md, .tex or .txt (mlperf) "
+    "or is a folder (csv). Default html.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("report.html"),
-    show_default=True,
-    help="The file to write; .html or .md tells the format, a folder name gets CSV files.",
+    help="The file or folder to write. Default: one named after the format, such as report.html.",
 )
 @click.option("--baseline", metavar="VARIANT", help="Compare with this one, not the study's.")
+@accept_option
 @click.option(
     "--submission",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Instead: write one bundle's predictions as the benchmark takes submissions.",
+    help="The same as --format submission --output DIR: one bundle's predictions as the "
+    "benchmark takes submissions.",
 )
-@click.option("--variant", help="Whose predictions --submission writes; default the baseline's.")
+@click.option("--variant", help="Whose predictions a submission has; default the baseline's.")
 @json_option
 def command(
     bundles: tuple[Path, ...],
-    output: Path,
+    *,
+    name: str | None,
+    output: Path | None,
     baseline: str | None,
+    accept: tuple[str, ...],
     submission: Path | None,
     variant: str | None,
-    *,
     as_json: bool,
 ) -> None:
-    """Write a report of verified bundles: one self-contained page, Markdown, or CSV tables.
+    """Write a report of verified bundles.
+
+    \b
+      html        one self-contained page that opens offline
+      markdown    the same in short, for issues and chats
+      csv         every table: summary, suites, scores, languages, energy, rounds, samples …
+      parquet     the same tables with typed columns (needs pyarrow)
+      latex       booktabs tables for a paper
+      model-card  results as metadata of a Hugging Face README.md, a file per variant
+      mlperf      a summary in MLPerf's layout; no MLPerf result
+      submission  one variant's predictions as the benchmark takes them
 
     \b
     Examples:
       host report results/demo/bundles/* --output report.html
+      host report results/demo/bundles/demo-20260101-120000 --format parquet --output tables
       host report results/demo/bundles/demo-20260101-120000 --submission predictions
     """
+    if submission is None and name == "submission":
+        submission = output or Path("submission")
+    elif submission is not None and (name not in {None, "submission"} or output):
+        raise click.UsageError("--submission DIR says format and output already.")
     if submission is not None:
         if len(bundles) != 1:
             raise click.UsageError("--submission takes one bundle.")
@@ -53,21 +79,30 @@ def command(
         raise click.UsageError("--variant goes with --submission.")
     from host.analysis.comparison import compare
     from host.analysis.verify import load_runs
-    from host.report import csv_files, html, markdown
+    from host.report.formats import FORMATS, format_of
 
-    writers = {
-        ".html": html.write_report,
-        ".md": markdown.write_markdown,
-        "": csv_files.write_csv,
-    }
-    if output.suffix not in writers:
-        raise click.UsageError(f"--output {output}: expected .html, .md or a folder name.")
-    comparison = compare(load_runs(bundles), baseline=baseline)
-    writers[output.suffix](comparison, output)
+    name = name or (format_of(output) if output else "html")
+    if name is None:
+        raise click.UsageError(
+            f"--output {output}: expected .html, .md, .tex, .txt or a folder name, or --format."
+        )
+    chosen = FORMATS[name]
+    output = output or Path(chosen.output)
+    comparison = compare(load_runs(bundles), baseline=baseline, accept=accept)
+    written = chosen.write(comparison, output)
     if as_json:
-        json_data({"report": str(output.absolute()), "verdict": comparison.headline})
-    else:
-        talk(f"{comparison.headline}\nwritten: {output}")
+        files = {"files": [str(path.absolute()) for path in written]} if chosen.is_folder else {}
+        json_data(
+            {"report": str(output.absolute()), "verdict": comparison.headline, "format": name}
+            | files
+        )
+        return
+    told = f"{len(written)} files in {output}" if chosen.is_folder else str(output)
+    talk(f"{comparison.headline}\nwritten: {told}")
+    if name == "model-card" and written:
+        from host.report.model_card import merge_command
+
+        talk(f"Next, with your model's name on the hub: {merge_command(written[0])}")
 
 
 def _write_submission(bundle: Path, folder: Path, variant: str | None, *, as_json: bool) -> None:

@@ -25,12 +25,15 @@ _NOT_COMMANDS = {
     "interruption",
     "lanes",
     "live",
+    "live_display",
     "options",
     "root",
     "run_lane",
     "standard_output",
     "steps",
+    "study_view",
     "targets",
+    "train_view",
 }
 
 
@@ -106,6 +109,7 @@ def main() -> None:
     \b
     Everything, here and now:   host demo
     Your study, step by step:   host export | deploy | run | collect | verify | compare | report
+    Regimes, sizes, seeds:      host study init | run | answer, host train
     Predictions without a run:  host score
 
     Exit codes: 0 done, 1 failed, 2 usage, 3 a verdict went against the baseline, 130 interrupted.

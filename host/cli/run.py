@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from host.studies.schema import Study
     from host.workspace import Workspace
 
+_SUSTAINED_MINUTES = 30
+
 
 @click.command()
 @study_argument
@@ -43,6 +45,11 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="With --until-decided: start no round once the timed work has taken so long.",
 )
+@click.option(
+    "--sustained",
+    is_flag=True,
+    help="After the rounds, work half an hour without a pause: minute 1 against minute 30.",
+)
 @click.option("--detach", is_flag=True, help="Submit, and do not wait for the end.")
 @json_option
 def command(
@@ -52,6 +59,7 @@ def command(
     budget: int | None,
     *,
     until_decided: bool,
+    sustained: bool,
     detach: bool,
     as_json: bool,
 ) -> None:
@@ -66,6 +74,9 @@ def command(
     With --until-decided the device looks after every round and ends at a verdict; its intervals
     hold at all looks, and are about half as wide again for that.
 
+    With --sustained all variants then take turns for half an hour, or as long as
+    `sustained-minutes` in the study says, and the report shows what heat does to them.
+
     Example: host run study.yaml --target pi5
     """
     from host.studies.load import load_study
@@ -76,6 +87,8 @@ def command(
     study = load_study(study_file)
     if until_decided:
         study = study.until_decided(budget)
+    if sustained:
+        study = study.sustained(_SUSTAINED_MINUTES)
     devices = find_devices(targets, study)
     workspace = Workspace(output) if output else Workspace.beside(study_file, study.name)
     starter = _Starter(study, workspace)
@@ -138,9 +151,10 @@ def _run_side_by_side(
     starter: _Starter, devices: Sequence[Device], *, detach: bool, as_json: bool
 ) -> None:
     from host.cli.run_lane import RunLane
-    from host.cli.steps import finished_row, follow_to_end, queued_row, require_serving
+    from host.cli.steps import finished_row, queued_row, require_serving
     from host.cli.targets import conclude, on_each
     from host.runs.prepare import study_content
+    from host.runs.to_end import follow_to_end
 
     # Once for all: two threads that pack the same data would be in each other's way.
     starter.content = study_content(starter.study, starter.workspace, talk)

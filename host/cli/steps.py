@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from device_agent.contract.errors import DeviceError, RunError
-from device_agent.contract.events import Event, StateChanged
-from device_agent.contract.runspec import TERMINAL_STATES
+from device_agent.contract.errors import DeviceError
 from host.cli.console import json_data, talk
 from host.cli.options import find_device
 from host.inventory import Device
-from host.runs.ending import state_text
 from host.runs.record import RunRecord
 
 if TYPE_CHECKING:
-    from device_agent.contract.status import SignOfLife
     from host.runs.start import Started
-
-_PATIENCE_S = 600.0
 
 
 def device_of_run(run_id: str, target: str | None) -> Device:
@@ -73,6 +66,7 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
     try:
         from host.cli.live import RunView
         from host.runs.start import read_spec
+        from host.runs.to_end import follow_to_end
 
         with RunView(read_spec(record), device.name) as view:
             follow_to_end(record, device, view)
@@ -88,48 +82,3 @@ def watch_run(record: RunRecord, device: Device, *, as_json: bool) -> None:
 def finished_row(record: RunRecord) -> dict[str, str]:
     """Return a run that has finished as JSON."""
     return {"run_id": record.run_id, "device": record.device, "state": "finished"}
-
-
-class View(Protocol):
-    """Shows a run while it is followed."""
-
-    def watch(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Show the events that pass through."""
-
-    def alive(self, sign: SignOfLife) -> None:
-        """Show that the device is there although nothing happens."""
-
-    def say(self, text: str) -> None:
-        """Show a line that no event told."""
-
-
-def follow_to_end(record: RunRecord, device: Device, view: View) -> None:
-    """Follow a run until it has finished. Raises as `watch_run`."""
-    from host.runs.follow import follow
-    from host.runs.reach import reach
-
-    end: StateChanged | None = None
-    events = follow(
-        lambda: reach(device),
-        record.run_id,
-        record.place.run(record.run_id) / "events.jsonl",
-        patience_s=_PATIENCE_S,
-        reconnecting=lambda error, wait_s: view.say(
-            f"  {error.message} Again in {wait_s:.0f} s; the run goes on."
-        ),
-        alive=view.alive,
-    )
-    for event in view.watch(events):
-        end = _end(event) or end
-    if end is not None and end.state != "finished":
-        raise RunError(
-            f"Run {record.run_id} {'was ' * (end.state == 'cancelled')}"
-            f"{state_text(end.state, end.reason)}.",
-            remedy=f"{end.remedy or 'What was measured is kept.'} `host resume {record.run_id}` "
-            f"goes on where it ended, `host collect {record.run_id}` fetches what there is.",
-        )
-
-
-def _end(event: Event) -> StateChanged | None:
-    body = event.body
-    return body if isinstance(body, StateChanged) and body.state in TERMINAL_STATES else None

@@ -16,7 +16,9 @@ from device_agent.contract.events import (
     StateChanged,
 )
 from device_agent.contract.runspec import RunSpec
-from host.analysis.averages import ANSWERING, cell_score, mean
+from device_agent.contract.upkeep import StretchDone
+from device_agent.measure.stretches import Stretches
+from host.analysis.averages import cell_score, mean, score_name
 from host.runs.ending import state_text
 
 
@@ -32,6 +34,9 @@ class Narrator:
         self._languages = Counter(d.task for d in spec.datasets if d.queries)
         self._scores: dict[tuple[str, str], list[Scored]] = {}
         self._reasons: set[str] = set()
+        plan = spec.performance
+        planned = plan.sustained_s if plan else None
+        self._stretches = Stretches.of(planned).count if planned else 0
 
     def tell(self, event: Event) -> str | None:
         """Return the line, if there is something to say."""
@@ -40,6 +45,8 @@ class Narrator:
             return self._score(body)
         if isinstance(body, RoundDone) and body.invalid:
             return self._invalid(body)
+        if isinstance(body, StretchDone):
+            return self._stretch(body)
         return _narrate(body)
 
     def _score(self, body: Scored) -> str | None:
@@ -59,6 +66,12 @@ class Narrator:
         self._reasons.add(kind)
         return f"round {body.round} does not count and is run again: {reason}"
 
+    def _stretch(self, body: StretchDone) -> str:
+        of = f" of {self._stretches}" if self._stretches else ""
+        warm = body.temperature_celsius
+        heat = "" if warm is None else f", {warm:.1f} °C"
+        return f"sustained work: stretch {body.stretch + 1}{of} is done{heat}"
+
 
 def _average(scores: Sequence[Scored]) -> str:
     """Return the task's average by name, as reports make it, and where it is best and worst."""
@@ -67,8 +80,7 @@ def _average(scores: Sequence[Scored]) -> str:
     average = mean(values.values())
     if average is None:
         return ""
-    metrics = scored[0].metrics
-    name = "(EM + F1) / 2" if metrics.keys() >= ANSWERING else scored[0].primary
+    name = score_name(scored[0].metrics, scored[0].primary)
     return f"{name} = {average:.1f} {_spread(values)}"
 
 

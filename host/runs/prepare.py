@@ -70,6 +70,9 @@ def make_spec(study: Study, content: StudyContent, *, run_id: str, threads: int)
         artifacts={v: {t: a.digest for t, a in of.items()} for v, of in content.located.items()},
         datasets=content.datasets,
         threads=threads,
+        parameters={
+            v: max(a.manifest.parameters for a in of.values()) for v, of in content.located.items()
+        },
     )
 
 
