@@ -7,10 +7,15 @@ from pathlib import Path
 import jinja2
 
 from host.analysis.differences import MIN_SAMPLES
+from host.analysis.language_fair.explanation import explain_languages, left_out
+from host.analysis.language_fair.names import language_name
 from host.analysis.results import Comparison
+from host.analysis.sustained import measure_sustained
+from host.analysis.upkeep import measure_upkeep
 from host.analysis.verdict import need
-from host.report import numbers
+from host.report import numbers, upkeep
 from host.report.page import make_page
+from host.report.sources import span
 
 
 def write_report(comparison: Comparison, path: Path) -> Path:
@@ -39,6 +44,11 @@ def write_report(comparison: Comparison, path: Path) -> Path:
             "points_interval",
             "ratio",
             "ratio_interval",
+            "factor",
+            "factor_interval",
+            "millijoules",
+            "millijoules_interval",
+            "signed_millijoules",
             "percent",
             "margin",
             "size",
@@ -46,7 +56,16 @@ def write_report(comparison: Comparison, path: Path) -> Path:
         )
     }
     text = environment.get_template("report.html.j2").render(
-        page=make_page(comparison), need=need, min_samples=MIN_SAMPLES
+        page=make_page(comparison),
+        need=need,
+        span=span,
+        min_samples=MIN_SAMPLES,
+        explain_languages=explain_languages,
+        language_name=language_name,
+        left_out=left_out,
+        upkeep_of=measure_upkeep,
+        sustained_of=measure_sustained,
+        upkeep_text=upkeep,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from host.analysis.caveats import Caveat
 from host.analysis.results import Comparison, RunComparison
 from host.report import numbers
+from host.report.markdown_parts import table as _table
+from host.report.markdown_parts import text as _text
 from host.report.sizes import gold_notes, lookup_notes, sample_range
 from host.report.suite_tables import SuiteTable, suite_tables
 
@@ -23,6 +25,11 @@ def write_markdown(comparison: Comparison, path: Path) -> Path:
 def markdown(comparison: Comparison) -> str:
     """Return the verdict, the tables behind it and the caveats as Markdown."""
     parts = [f"# {_text(comparison.study)}", *(f"> {_text(c)}" for c in comparison.caveats)]
+    parts += [
+        f"**{_text(device.name)}: {_text(' '.join(device.headlines))}**"
+        for device in comparison.devices
+        if device.together
+    ]
     for run in comparison.runs:
         parts += _run(run)
     return "\n\n".join(parts) + "\n"
@@ -146,16 +153,3 @@ def _suite(suite: SuiteTable) -> str:
     ]
     parts = [f"### {suite.title}", _table(("task", "scored", *suite.variants), rows)]
     return "\n\n".join([*parts, "\n".join(f"- {_text(note)}" for note in notes)])
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_text(cell) for cell in line)} |" for line in lines)
-
-
-def _text(value: str) -> str:
-    """Keep what a device says from becoming markup: it may hold anything."""
-    flat = " ".join(value.split())
-    for mark in "\\`*[]<>|":
-        flat = flat.replace(mark, f"\\{mark}")
-    return flat

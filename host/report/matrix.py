@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from device_agent.measure.decision import Interval
 from host.analysis.bundle import Cell
 from host.analysis.differences import AccuracyComparison
 from host.analysis.results import RunComparison, VariantSummary
@@ -18,8 +19,10 @@ from host.report.sizes import (
     sample_count,
     sample_range,
 )
+from host.report.sources import Sources
 
 _ABSENT = "·"
+_MOST_COLUMNS = 12
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class MatrixCell:
             run in the language.
         heat: How strongly it is coloured, 0 to 100.
         detail: What a pointer or a screen reader gets besides the number.
-        size: Samples, where languages differ in them; the row says it otherwise.
+        size: Below the number: of a difference its interval; of a score its samples, where
+            languages differ in them and the row does not say it.
     """
 
     text: str
@@ -70,6 +74,11 @@ class Matrix:
     rows: tuple[MatrixRow, ...]
     unscored: tuple[str, ...]
 
+    @property
+    def is_tall(self) -> bool:
+        """Whether languages go down the page: so many columns would be searched, not read."""
+        return len(self.languages) > _MOST_COLUMNS
+
 
 def score_matrices(run: RunComparison) -> tuple[Matrix, ...]:
     """Return one matrix per variant; all share one colour scale, so they compare by eye."""
@@ -77,7 +86,8 @@ def score_matrices(run: RunComparison) -> tuple[Matrix, ...]:
     if not found:
         return ()
     low, high = min(found), max(found)
-    return tuple(_scores(variant, low, high) for variant in run.variants)
+    sources = Sources.of(run.bundle)
+    return tuple(_scores(variant, low, high, sources) for variant in run.variants)
 
 
 def difference_matrices(run: RunComparison) -> tuple[Matrix, ...]:
@@ -86,10 +96,11 @@ def difference_matrices(run: RunComparison) -> tuple[Matrix, ...]:
     if not every:
         return ()
     top = max(*every, 1.0)
-    return tuple(_differences(c.accuracy, run.baseline.cells, top) for c in run.candidates)
+    sources = Sources.of(run.bundle)
+    return tuple(_differences(c.accuracy, run.baseline.cells, top, sources) for c in run.candidates)
 
 
-def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
+def _scores(variant: VariantSummary, low: float, high: float, sources: Sources) -> Matrix:
     languages = _languages(variant.cells)
     uneven = _uneven(variant.cells)
 
@@ -109,6 +120,7 @@ def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
         size = sample_count(found) if task in uneven else ""
         if found.samples < found.queries:
             detail += f", {numbers.count(found.queries - found.samples)} more without gold"
+        detail += f"; {sources.score(variant.name, task, language)}"
         text = numbers.score(found.score) + FEW * found.is_few
         return MatrixCell(text, "score", heat, detail, size)
 
@@ -130,7 +142,7 @@ def _scores(variant: VariantSummary, low: float, high: float) -> Matrix:
 
 
 def _differences(
-    accuracy: AccuracyComparison, cells: Mapping[Cell, CellScore], top: float
+    accuracy: AccuracyComparison, cells: Mapping[Cell, CellScore], top: float, sources: Sources
 ) -> Matrix:
     languages = _languages(cells)
     found = {(d.task, d.language): d for d in accuracy.cells}
@@ -142,18 +154,20 @@ def _differences(
         if (task, language) not in found:
             return MatrixCell(_ABSENT, "absent", detail="not part of this run")
         d = found[task, language]
+        source = sources.difference(accuracy.candidate, accuracy.baseline, task, language)
         kind = {"BETTER": "better", "WORSE": "worse"}.get(d.verdict, "even")
         mark = {"better": "▲ ", "worse": "▼ "}.get(kind, "")
         if d.p is None or d.p_holm is None:
             text = numbers.points(d.difference) + FEW
-            return MatrixCell(text, "even few", 0, f"no interval: {d.too_few}")
+            return MatrixCell(text, "even few", 0, f"no interval: {d.too_few}; {source}")
         detail = (
             f"95 % {numbers.points_interval(d.interval)}, p {d.p:.3f}, after Holm {d.p_holm:.3f}, "
-            f"{d.test}, {d.samples} samples"
+            f"{d.test}, {d.samples} samples; {source}"
         )
         heat = round(100 * abs(d.difference) / top)
         side = "up" if d.difference > 0 else "down"
-        return MatrixCell(mark + numbers.points(d.difference), f"{kind} {side}", heat, detail)
+        text = mark + numbers.points(d.difference)
+        return MatrixCell(text, f"{kind} {side}", heat, detail, _ends(d.interval))
 
     return Matrix(
         name=accuracy.candidate,
@@ -162,7 +176,7 @@ def _differences(
             MatrixRow(
                 task=task.task,
                 notes=f"higher in {task.higher} of {task.languages}; "
-                f"shown: ▲\u00a0{task.better}, ▼\u00a0{task.worse}",
+                f"▲\u00a0{task.better},\u00a0▼\u00a0{task.worse}",
                 cells=tuple(cell(task.task, language) for language in languages),
                 summary=numbers.points(task.difference),
                 summary_detail=task.no_interval or numbers.points_interval(task.interval),
@@ -173,8 +187,15 @@ def _differences(
     )
 
 
+def _ends(interval: Interval | None) -> str:
+    """Return an interval as short as a narrow column needs it."""
+    if interval is None:
+        return ""
+    return f"{numbers.points(interval.low)}, {numbers.points(interval.high)}"
+
+
 def _languages(cells: Iterable[Cell]) -> tuple[str, ...]:
-    """Return English first, the others by name: fifty columns are searched, not read."""
+    """Return English first, the others by name: fifty languages are searched, not read."""
     return tuple(sorted({language for _, language in cells}, key=lambda one: (one != "en", one)))
 
 

@@ -63,14 +63,63 @@ def ratio_interval(interval: Interval) -> str:
     return f"{interval.low:.3f}{NONE}{interval.high:.3f}"
 
 
+def factor(value: float | None) -> str:
+    """How many times something: two digits after the point."""
+    return NONE if value is None else f"{value:.2f}"
+
+
+def factor_interval(interval: Interval | None) -> str:
+    """Two ends."""
+    return NONE if interval is None else f"{interval.low:.2f}{NONE}{interval.high:.2f}"
+
+
+def millijoules(joules: float) -> str:
+    """Three significant digits, without a unit; less than nothing has the real minus."""
+    value = abs(joules) * 1e3
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{_MINUS if joules < 0 else ''}{value:.{digits}f}"
+
+
+def millijoules_interval(interval: Interval) -> str:
+    """Two ends, in words where one is below zero."""
+    joint = " to " if interval.low < 0 else NONE
+    return f"{millijoules(interval.low)}{joint}{millijoules(interval.high)}"
+
+
+def signed_millijoules(joules: float) -> str:
+    """A difference: always signed."""
+    return f"{'' if joules < 0 else '+'}{millijoules(joules)}"
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """A share of 1 in percent."""
     return NONE if share is None else f"{share * 100:.{digits}f}{_NARROW_SPACE}%"
 
 
+def change(ratio: float, interval: Interval | None = None) -> str:
+    """A ratio as a signed change in percent, with its interval in brackets."""
+    text = f"{_signed_percent(ratio)}{_NARROW_SPACE}%"
+    return text if interval is None else f"{text} [{change_interval(interval)}]"
+
+
+def change_interval(interval: Interval) -> str:
+    """Both ends of an interval of ratios, as `change`."""
+    return f"{_signed_percent(interval.low)}, {_signed_percent(interval.high)}"
+
+
+def _signed_percent(ratio: float) -> str:
+    rounded = round((ratio - 1) * 100, 1)
+    return f"{_MINUS if rounded < 0 else '+'}{abs(rounded):.1f}"
+
+
 def margin(value: float) -> str:
     """A margin as it was registered: 0.02 is 2 %."""
     return f"{value * 100:g}{_NARROW_SPACE}%"
+
+
+def margin_points(value: float) -> str:
+    """A margin of scores: "1 point", "0.5 points"."""
+    return f"{value:g} point{'s' * (value != 1)}"
 
 
 def size(size_bytes: int | None) -> str:

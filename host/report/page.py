@@ -6,17 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from device_agent.contract.artifact import Parity
-from device_agent.contract.events import GoldenChecked
-from host.analysis.results import Comparison, RunComparison, VariantSummary
+from device_agent.contract.events import GoldenChecked, SessionOpened
+from host.analysis.results import (
+    CandidateComparison,
+    Comparison,
+    RunComparison,
+    VariantSummary,
+)
 from host.analysis.speed import LanguageSpeed
 from host.report.charts.by_language import by_language_figure
 from host.report.charts.distribution import distribution_figure
-from host.report.charts.figure import Figure
+from host.report.charts.figure import Figure, series_colour
 from host.report.charts.over_time import over_time_figure
 from host.report.charts.ratio import ratio_figure
 from host.report.charts.tradeoff import tradeoff_figure
 from host.report.matrix import Matrix, difference_matrices, score_matrices
+from host.report.origins import Origin, origins
+from host.report.sources import Sources
 from host.report.suite_tables import SuiteTable, suite_tables
+
+_MOST_SHOWN = 6
+"""Verdicts at the top; a table has all of them."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +63,22 @@ class LanguageRow:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """One candidate whose verdict stands at the top, and the colour that it has throughout."""
+
+    candidate: CandidateComparison
+    colour: str
+
+
+@dataclass(frozen=True)
 class RunPage:
     """One device's part of the page.
 
     Attributes:
         anchor: Prefix of the ids of its headings.
+        shown: The candidates whose verdicts stand at the top, the headline's first.
+        origins: Where each kind of number comes from.
+        runtimes: The engines that really ran, with their versions.
         golden: In the order of the run.
         parity: Per variant; None where no golden set was run.
         languages: The fastest first.
@@ -65,6 +86,10 @@ class RunPage:
 
     anchor: str
     run: RunComparison
+    shown: tuple[Shown, ...]
+    sources: Sources
+    origins: tuple[Origin, ...]
+    runtimes: tuple[str, ...]
     ratios: Figure | None
     distribution: Figure | None
     over_time: Figure | None
@@ -105,9 +130,14 @@ def golden_summary(variant: VariantSummary) -> GoldenSummary | None:
 
 
 def _run_page(run: RunComparison, anchor: str) -> RunPage:
+    sources = Sources.of(run.bundle)
     return RunPage(
         anchor=anchor,
         run=run,
+        shown=_shown(run),
+        sources=sources,
+        origins=tuple(origins(run, sources)),
+        runtimes=_runtimes(run),
         ratios=ratio_figure(run, f"{anchor}-ratio"),
         distribution=distribution_figure(run, f"{anchor}-distribution"),
         over_time=over_time_figure(run, f"{anchor}-time"),
@@ -120,6 +150,17 @@ def _run_page(run: RunComparison, anchor: str) -> RunPage:
         parity={variant.name: golden_summary(variant) for variant in run.variants},
         languages=_languages(run),
     )
+
+
+def _runtimes(run: RunComparison) -> tuple[str, ...]:
+    opened = run.bundle.bodies(SessionOpened)
+    return tuple(dict.fromkeys(f"{one.runtime} {one.runtime_version}" for one in opened))
+
+
+def _shown(run: RunComparison) -> tuple[Shown, ...]:
+    every = [Shown(c, series_colour(index)) for index, c in enumerate(run.candidates, 1)]
+    every.sort(key=lambda one: one.candidate is not run.lead)
+    return tuple(every[:_MOST_SHOWN])
 
 
 def _golden(run: RunComparison) -> Iterator[GoldenRow]:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from io import StringIO
+from collections.abc import Iterable
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from host.analysis.results import CandidateComparison, Comparison, RunComparison
+from host.analysis.language_fair.explanation import dearest
+from host.analysis.results import (
+    CandidateComparison,
+    Comparison,
+    RunComparison,
+)
 from host.analysis.scores import FEW_SAMPLES, CellScore
 from host.analysis.speed import Speed
+from host.analysis.sustained import measure_sustained
+from host.analysis.upkeep import measure_upkeep
 from host.analysis.verdict import need
 from host.report import numbers
+from host.report.screen import Screen
 from host.report.sizes import FEW, sample_range
+from host.report.terminal_devices import device_lines
+from host.report.terminal_energy import energy_lines, no_energy
+from host.report.terminal_languages import language_blocks
+from host.report.upkeep import overhead_text, sustained_lines
 
 WIDTH = 100
 LINES = 24
@@ -23,8 +34,6 @@ _ALL_TASKS = 12
 """Up to so many tasks are all shown, even where the screen gets longer."""
 _MOST_VARIANTS = 6
 _FOOT = 8
-_ROOMY = 96
-"""Columns from which on the tables have all their columns."""
 
 _STYLES = {
     "EQUIVALENT": "green",
@@ -33,20 +42,37 @@ _STYLES = {
     "NON-INFERIOR": "green",
     "SLOWER": "red",
     "WORSE": "red",
+    "LESS ENERGY": "green",
+    "MORE ENERGY": "red",
     "INCONCLUSIVE": "yellow",
 }
 
 
-def print_comparison(comparison: Comparison) -> None:
-    """Print the verdict on stdout, in colour where that is a terminal."""
+def verdict_style(verdict: str) -> str:
+    """Return the colour of a verdict word; none for other words."""
+    return _STYLES.get(verdict, "")
+
+
+def print_comparison(comparison: Comparison, *, languages: bool = False) -> None:
+    """Print the verdict on stdout, in colour where that is a terminal.
+
+    Args:
+        comparison: One or more runs.
+        languages: Add what languages cost, however many lines that takes.
+    """
     console = Console(file=sys.stdout, highlight=False)
     width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     colour = console.is_terminal and console.color_system is not None
-    sys.stdout.write(render_comparison(comparison, width=width, colour=colour))
+    sys.stdout.write(render_comparison(comparison, width=width, colour=colour, languages=languages))
 
 
 def render_comparison(
-    comparison: Comparison, *, width: int = WIDTH, lines: int = LINES, colour: bool = False
+    comparison: Comparison,
+    *,
+    width: int = WIDTH,
+    lines: int = LINES,
+    colour: bool = False,
+    languages: bool = False,
 ) -> str:
     """Return the verdict as text; what does not fit is left to the report, and says so.
 
@@ -55,56 +81,20 @@ def render_comparison(
         width: Columns.
         lines: Lines at most.
         colour: With ANSI colours; the text says the same without.
+        languages: Add what languages cost, below these lines.
     """
-    screen = _Screen(width, lines, colour)
+    screen = Screen(width, lines, colour)
     if len(comparison.runs) == 1:
         _one(screen, comparison.runs[0])
     else:
         _several(screen, comparison)
+    for run in comparison.runs if languages else ():
+        screen.append(Text(), *_heading(comparison, run))
+        screen.append(*language_blocks(run, roomy=screen.roomy))
     return screen.text
 
 
-class _Screen:
-    """Takes blocks as long as they fit, so that the most important comes first and stays."""
-
-    def __init__(self, width: int, lines: int, colour: bool) -> None:
-        self.roomy = width >= _ROOMY
-        self._width = width
-        self._left = lines
-        self._colour = colour
-        self.text = ""
-
-    def add(self, *block: RenderableType, keep: int = 0) -> bool:
-        """Add a block unless it would leave fewer than `keep` lines."""
-        written = self._render(block)
-        count = written.count("\n")
-        if count > self._left - keep:
-            return False
-        self.text += written
-        self._left -= count
-        return True
-
-    def rows_left(self, keep: int) -> int:
-        """Return how many lines may still be used if `keep` must remain."""
-        return max(0, self._left - keep)
-
-    def _render(self, block: Sequence[RenderableType]) -> str:
-        out = StringIO()
-        console = Console(
-            file=out,
-            width=self._width,
-            highlight=False,
-            force_terminal=self._colour,
-            no_color=not self._colour,
-            color_system="standard" if self._colour else None,
-        )
-        for renderable in block:
-            console.print(renderable)
-        # Trailing spaces only make a copied table wide.
-        return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
-
-
-def _one(screen: _Screen, run: RunComparison) -> None:
+def _one(screen: Screen, run: RunComparison) -> None:
     bundle = run.bundle
     head = f"study {bundle.spec.study} · {run.device} · run {bundle.spec.run_id}"
     screen.add(Text(head, style="dim"))
@@ -119,9 +109,18 @@ def _one(screen: _Screen, run: RunComparison) -> None:
     for text in grave[:2]:
         screen.add(Text(f"! {text}", style="yellow"), keep=10)
     screen.add(Text(), _variants(run, most=_MOST_VARIANTS, roomy=screen.roomy), keep=6)
+    energy = [
+        Text.assemble(line, " ", _verdict(word or None, "")) for line, word in energy_lines(run)
+    ]
+    if energy:
+        screen.add(Text(), *energy, keep=6)
     averages = _suites(run, roomy=screen.roomy)
     if averages:
         screen.add(Text(), *averages, keep=5)
+    dear = dearest(run.languages) if run.languages else None
+    if dear:
+        tasks_shown = min(len(run.lead.accuracy.tasks) if run.lead else 0, _ALL_TASKS)
+        screen.add(Text(), Text(dear), keep=tasks_shown + _FOOT)
     tasks = run.lead.accuracy.tasks if run.lead else ()
     rows = max(screen.rows_left(keep=6), len(tasks) if len(tasks) <= _ALL_TASKS else 0)
     cut = len(run.variants) > _MOST_VARIANTS or (bool(tasks) and rows < len(tasks))
@@ -129,22 +128,33 @@ def _one(screen: _Screen, run: RunComparison) -> None:
         table = _tasks(run, run.lead, most=rows, roomy=screen.roomy)
         # The suite's twelve tasks are what the table is for: they may make the screen longer.
         screen.add(Text(), table, keep=-len(tasks) - _FOOT)
+    sustained = measure_sustained(run.bundle)
+    if sustained is not None:
+        screen.append(Text(), *(Text(line) for line in sustained_lines(sustained)))
     screen.add(Text(), Text(_footing(run, cut=cut), style="dim"), keep=-len(tasks) - 2 * _FOOT)
 
 
-def _several(screen: _Screen, comparison: Comparison) -> None:
-    screen.add(Text(f"study {comparison.study} · {len(comparison.runs)} devices", style="dim"))
+def _several(screen: Screen, comparison: Comparison) -> None:
+    devices = comparison.devices
+    many = f"{len(devices)} device{'s' * (len(devices) != 1)}, {len(comparison.runs)} runs"
+    screen.add(Text(f"study {comparison.study} · {many}", style="dim"))
     told = 0
-    for run in comparison.runs:
-        block = (Text(), Text(run.device, style="bold"), Text(run.headline))
-        if not screen.add(*block, keep=2):
+    for device in devices:
+        if not screen.add(Text(), *device_lines(device), keep=2):
             break
         told += 1
-    left = len(comparison.runs) - told
+    left = len(devices) - told
     if left:
         screen.add(Text(f"… {left} more: see the report", style="dim"))
     for caveat in comparison.caveats:
         screen.add(Text(f"! {caveat}", style="yellow"))
+
+
+def _heading(comparison: Comparison, run: RunComparison) -> list[Text]:
+    """Say whose languages follow, where there are several runs."""
+    if len(comparison.runs) == 1:
+        return []
+    return [Text(f"{run.device} · run {run.bundle.spec.run_id}", style="bold")]
 
 
 def _variants(run: RunComparison, *, most: int, roomy: bool) -> Table:
@@ -242,10 +252,10 @@ def _table(first: str, *others: str) -> Table:
     return table
 
 
-def _verdict(verdict: str | None) -> Text:
+def _verdict(verdict: str | None, absent: str = "baseline") -> Text:
     if verdict is None:
-        return Text("baseline", style="dim")
-    return Text(verdict, style=_STYLES[verdict])
+        return Text(absent, style="dim")
+    return Text(verdict, style=verdict_style(verdict))
 
 
 def _footing(run: RunComparison, *, cut: bool) -> str:
@@ -257,8 +267,12 @@ def _footing(run: RunComparison, *, cut: bool) -> str:
         parts.append("not scored")
     if run.rounds:
         parts.append(f"{valid} of {len(run.rounds)} rounds valid")
+    if without := no_energy(run):
+        parts.append(without)
     if run.control:
         parts.append(f"A/A noise floor {numbers.percent(run.control.floor)}")
+    if added := overhead_text(measure_upkeep(run.bundle)):
+        parts.append(added)
     if run.lead and run.lead.accuracy.unscored:
         plural = "s" * (len(run.lead.accuracy.unscored) != 1)
         parts.append(f"{len(run.lead.accuracy.unscored)} task–language pair{plural} unscored")

@@ -10,6 +10,7 @@ _PANELS = (
     ("token", "µs per token"),
     ("tokens", "tokens per sentence"),
 )
+_MANY = 16
 
 
 def by_language_figure(run: RunComparison, name: str) -> Figure | None:
@@ -67,11 +68,16 @@ def _panel(rows: list[Spec], field: str, title: str, plot: int, *, labels: bool)
     return {
         "title": title,
         "width": plot,
-        "height": {"step": 22},
+        "height": {"step": 22 if len(rows) <= _MANY else 16},
         "data": {"values": rows},
         "layer": [
             {
-                "mark": {"type": "bar", "color": series_colour(0), "opacity": 0.55, "height": 12},
+                "mark": {
+                    "type": "bar",
+                    "color": series_colour(0),
+                    "opacity": 0.55,
+                    "height": {"band": 0.55},
+                },
                 "encoding": {"x": x, "y": y},
             },
             {

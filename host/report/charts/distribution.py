@@ -105,11 +105,7 @@ def _panel(row: _Row, edges: Floats, plot: int, *, last: bool, narrow: bool) -> 
                 "mark": {"type": "rule", "color": row.colour, "strokeWidth": 2},
                 "encoding": {"x": {"field": "at", **x}},
             },
-            {
-                "data": {"values": [m | {"text": f"{m['label']} {m['text']}"} for m in row.marks]},
-                "mark": {"type": "text", "align": "left", "dx": 4, "y": 6, "fontSize": 11},
-                "encoding": {"x": {"field": "at", **x}, "text": {"field": "text"}},
-            },
+            *(_label(mark, x, is_first=mark is row.marks[0]) for mark in row.marks),
             {
                 "data": {"values": [{"name": row.name}]},
                 "mark": {
@@ -123,4 +119,14 @@ def _panel(row: _Row, edges: Floats, plot: int, *, last: bool, narrow: bool) -> 
                 "encoding": {"text": {"field": "name"}},
             },
         ],
+    }
+
+
+def _label(mark: Spec, x: Spec, *, is_first: bool) -> Spec:
+    """Return one percentile's text, away from the next one's line: the first on its left."""
+    side = {"align": "right", "dx": -4} if is_first else {"align": "left", "dx": 4}
+    return {
+        "data": {"values": [mark | {"text": f"{mark['label']} {mark['text']}"}]},
+        "mark": {"type": "text", "y": 6, "fontSize": 11, **side},
+        "encoding": {"x": {"field": "at", **x}, "text": {"field": "text"}},
     }

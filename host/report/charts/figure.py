@@ -15,6 +15,7 @@ Spec = dict[str, Any]
 WIDE = 900
 NARROW = 340
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _CLIP = re.compile(r'(id="|url\(#)(clip|gradient)')
 
 _TEXT = {"labelColor": "var(--muted)", "titleColor": "var(--muted)", "titleFontWeight": "normal"}
@@ -94,4 +95,6 @@ def _svg(spec: Spec, label: str, name: str) -> Markup:
     ).format(*box.groups(), label)
     # Two charts on one page may not share an id: a hidden one would clip the other to nothing.
     own = _CLIP.sub(rf"\g<1>{name}-\g<2>", inner)
+    # The whole is one image with one label; parts with roles of their own would lack names.
+    own = _ROLES.sub("", own)
     return head + Markup(own)  # noqa: S704 (Vega escapes every text that it draws)

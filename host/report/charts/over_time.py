@@ -1,4 +1,4 @@
-"""The run over time: each round’s ratios, the baseline’s pace and the device's temperature."""
+"""The run over time: each round’s ratios, the baseline’s pace, the device's heat and clock."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ def over_time_figure(run: RunComparison, name: str) -> Figure | None:
         panels.insert(0, "each round’s ratio to the baseline, with the margin as a band")
     if _temperatures(run):
         panels.append("the hottest thermal zone")
+    if _clocks(run):
+        panels.append("the lowest clock, as a share of the highest that the governor allows")
     return figure(
         name,
-        f"{len(run.rounds)} rounds over time; {said}.",
+        f"{len(run.rounds)} rounds over time; {said}{_told(run)}.",
         f"From top to bottom: {'; '.join(panels)}. "
         "Shaded rounds failed the validity gate and count nowhere.",
         lambda width: _spec(run, lines, width),
@@ -66,6 +68,27 @@ def _temperatures(run: RunComparison) -> list[dict[str, float]]:
     ]
 
 
+def _told(run: RunComparison) -> str:
+    """Return heat and clock in words, for those who cannot see the chart."""
+    parts = [
+        f"; {what} {min(values):.0f} to {max(values):.0f} {unit}"
+        for what, unit, values in (
+            ("hottest zone", "°C", [row["value"] for row in _temperatures(run)]),
+            ("lowest clock", "%", [row["value"] for row in _clocks(run)]),
+        )
+        if values
+    ]
+    return "".join(parts)
+
+
+def _clocks(run: RunComparison) -> list[dict[str, float]]:
+    return [
+        {"round": done.round, "value": 100 * done.conditions.frequency_ratio}
+        for done in run.rounds
+        if done.conditions.frequency_ratio is not None
+    ]
+
+
 def _pace(done: RoundDone, variant: str) -> float:
     return total_ns(done, variant) / len(done.blocks[0].tokens) / 1e6
 
@@ -74,13 +97,11 @@ def _spec(run: RunComparison, lines: list[Spec], width: int) -> Spec:
     narrow = width == NARROW
     plot = width - 76 if narrow else width - 90
     pace = [{"round": done.round, "value": _pace(done, run.baseline.name)} for done in run.rounds]
-    temperatures = _temperatures(run)
-    panels = []
-    if lines:
-        panels.append(_ratio_panel(run, lines, plot, narrow))
-    panels.append(_panel(run, pace, plot, "ms per query", last=not temperatures))
-    if temperatures:
-        panels.append(_panel(run, temperatures, plot, "°C", last=True))
+    below = [("ms per query", pace), ("°C", _temperatures(run)), ("clock, %", _clocks(run))]
+    below = [(title, values) for title, values in below if values]
+    panels = [_ratio_panel(run, lines, plot, narrow)] if lines else []
+    for title, values in below:
+        panels.append(_panel(run, values, plot, title, last=title == below[-1][0]))
     return {"vconcat": panels, "spacing": 14, "resolve": {"scale": {"color": "independent"}}}
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from host.analysis.results import RunComparison
 from host.report import numbers
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
 
 _HEIGHT = 220
 _LINE = 16
-"""Pixels: of the chart, and of one label's line."""
+_LETTER = 6.4
+"""Pixels: of the chart, one label's line, one letter of it."""
+_MARGIN = math.log(1.5)
+_PLACES = (-16, 18, -32, 34, -48, 50)
+"""Pixels by which a label may lie below its point."""
 
 
 def tradeoff_figure(run: RunComparison, name: str) -> Figure | None:
@@ -43,7 +49,6 @@ def _spec(rows: list[Spec], width: int) -> Spec:
     narrow = width == NARROW
     ms = [row["ms"] for row in rows]
     scores = [row["score"] for row in rows]
-    middle = (min(ms) * max(ms)) ** 0.5
     room = max(0.6, (max(scores) - min(scores)) * 0.25)
     x = {
         "field": "ms",
@@ -57,19 +62,11 @@ def _spec(rows: list[Spec], width: int) -> Spec:
         "scale": {"domain": [min(scores) - room, max(scores) + room], "nice": False},
         "axis": {"title": "average score", "tickCount": 4},
     }
+    place = _above_or_below if narrow else _beside
+    named = {"x": x, "y": y, "text": {"field": "name"}}
     labels = [
-        {
-            "data": {"values": [row]},
-            "mark": {
-                "type": "text",
-                "align": "left" if side > 0 else "right",
-                "dx": (-6 if narrow else 11) * side,
-                "dy": shift - (15 if narrow else 0),
-            },
-            "encoding": {"x": x, "y": y, "text": {"field": "name"}},
-        }
-        for row, shift in _apart(rows, max(scores) + room, min(scores) - room)
-        for side in (_side(row, rows, middle, room),)
+        {"data": {"values": [row]}, "mark": {"type": "text", **mark}, "encoding": named}
+        for row, mark in place(rows, max(scores) + room, min(scores) - room)
     ]
     return {
         "width": width - 70,
@@ -85,16 +82,49 @@ def _spec(rows: list[Spec], width: int) -> Spec:
     }
 
 
-def _apart(rows: list[Spec], top: float, bottom: float) -> list[tuple[Spec, float]]:
-    """Return each row with the pixels by which its label moves down, so that none hides another."""
-    placed: list[tuple[Spec, float]] = []
+def _beside(rows: list[Spec], top: float, bottom: float) -> list[tuple[Spec, Spec]]:
+    """Return each row with its label's mark: on one side of the point, and none on another."""
+    middle = (min(row["ms"] for row in rows) * max(row["ms"] for row in rows)) ** 0.5
+    near = (top - bottom) / 6
+    placed: list[tuple[Spec, Spec]] = []
     free = 0.0
     for row in sorted(rows, key=lambda row: (-row["score"], row["ms"])):
-        own = (top - row["score"]) / (top - bottom) * _HEIGHT
+        own = _down(row, top, bottom)
         at = max(own, free)
-        placed.append((row, at - own))
+        side = _side(row, rows, middle, near)
+        mark = {"align": "left" if side > 0 else "right", "dx": 11 * side, "dy": at - own}
+        placed.append((row, mark))
         free = at + _LINE
     return placed
+
+
+def _above_or_below(rows: list[Spec], top: float, bottom: float) -> list[tuple[Spec, Spec]]:
+    """The same where there is no room beside: the nearest place on no point and no other label."""
+    width = math.log(max(row["ms"] for row in rows) / min(row["ms"] for row in rows)) + 2 * _MARGIN
+    first = math.log(min(row["ms"] for row in rows)) - _MARGIN
+    points = {
+        row["name"]: (
+            (math.log(row["ms"]) - first) / width * (NARROW - 70),
+            _down(row, top, bottom),
+        )
+        for row in rows
+    }
+    taken = [(x, y, 8.0) for x, y in points.values()]
+    placed: list[tuple[Spec, Spec]] = []
+    for row in sorted(rows, key=lambda row: -row["score"]):
+        x, y = points[row["name"]]
+        half = _LETTER * len(row["name"]) / 2
+        for dy in _PLACES:
+            if all(abs(x - a) > half + b or abs(y + dy - c) > _LINE - 2 for a, c, b in taken):
+                break
+        taken.append((x, y + dy, half))
+        placed.append((row, {"align": "center", "dy": dy}))
+    return placed
+
+
+def _down(row: Spec, top: float, bottom: float) -> float:
+    """Return how many pixels a point lies below the chart's upper edge."""
+    return float((top - row["score"]) / (top - bottom) * _HEIGHT)
 
 
 def _side(row: Spec, rows: list[Spec], middle: float, near: float) -> int:

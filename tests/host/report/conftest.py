@@ -10,11 +10,17 @@ import pytest
 from host.analysis.bundle import load_bundle
 from host.analysis.comparison import compare
 from host.analysis.results import Comparison
+from tests.host.bundle_plan import all_cells
 from tests.host.bundles import Plan, make_bundle
 
 PLAN = replace(
     Plan(), samples=15, rounds=12, queries=24, throttled=(4,), no_gold=(("xnli", "hi"),), seed=3
 )
+
+BIG = replace(
+    Plan(), cells=all_cells(), samples=10, available=None, rounds=6, queries=220, throttled=(3,)
+)
+"""All twelve tasks in every language of XTREME and XTREME-R, four variants."""
 
 
 def comparison_of(folder: Path, *plans: Plan) -> Comparison:
@@ -29,3 +35,8 @@ def comparison_of(folder: Path, *plans: Plan) -> Comparison:
 @pytest.fixture(scope="session")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     return comparison_of(tmp_path_factory.mktemp("report"), PLAN)
+
+
+@pytest.fixture(scope="session")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    return comparison_of(tmp_path_factory.mktemp("big"), BIG)

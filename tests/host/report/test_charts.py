@@ -76,7 +76,17 @@ def test_invalid_rounds_are_shaded_and_named(comparison: Comparison) -> None:
     made = over_time_figure(comparison.runs[0], "x")
     assert made is not None
     assert "rounds 4 are invalid" in made.wide
-    assert made.wide.count('fill="var(--bad)"') == 3
+    assert made.wide.count('fill="var(--bad)"') == 4
+
+
+def test_heat_and_clock_are_drawn_and_told(comparison: Comparison) -> None:
+    """Below the times, in the caption and in the label; the throttled round's clock is in it."""
+    made = over_time_figure(comparison.runs[0], "x")
+    assert made is not None
+    for text in ("°C", "clock, %"):
+        assert text in made.wide
+    assert "the hottest thermal zone" in made.caption
+    assert "lowest clock 62 to 100 %" in made.wide
 
 
 def test_labels_are_escaped() -> None:
@@ -89,6 +99,30 @@ def test_labels_are_escaped() -> None:
     made = figure("x", '"<script>', "caption", lambda width: spec | {"width": width})
     assert "<script>" not in made.wide
     assert "<b>" not in made.wide
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_chart_is_one_image_to_a_screen_reader(comparison: Comparison, make: type) -> None:
+    """Its label tells all of it; no part has a role without a name."""
+    for svg in (made := make(comparison.runs[0], "x")).wide, made.narrow:
+        assert len(re.findall(r"\brole=", svg)) == len(re.findall(r"\baria-", svg)) == 1
+
+
+def test_labels_on_a_phone_stand_on_no_point(comparison: Comparison) -> None:
+    """Each of four variants has a place of its own above or below its point."""
+    made = tradeoff_figure(comparison.runs[0], "x")
+    assert made is not None
+    places = re.findall(
+        r'<text text-anchor="middle" transform="translate\(([\d.]+),([\d.]+)\)"', made.narrow
+    )
+    points = re.findall(r'<path transform="translate\(([\d.]+),([\d.]+)\)"', made.narrow)
+    names = [v.name for v in comparison.runs[0].variants]
+    assert len(points) >= len(names)
+    labels = [(float(x), float(y)) for x, y in places[-len(names) :]]
+    for index, (x, y) in enumerate(labels):
+        half = 3.2 * min(map(len, names))
+        for a, b in labels[:index]:
+            assert abs(x - a) > half or abs(y - b) > 10
 
 
 def test_inner_ids_differ_between_the_two_widths() -> None:

@@ -1,4 +1,4 @@
-"""Text and charts keep enough contrast in light, dark and print."""
+"""Text and charts keep enough contrast in light and dark, and paper is light."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import pytest
 from host import report
 
 CSS = (Path(report.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+PALETTE = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{3,6}), (#[0-9a-f]{3,6})\);", CSS)
 SCHEMES = {
-    name: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block))
-    for name, block in zip(
-        ("light", "dark", "print"), re.findall(r":root \{(.*?)\}", CSS, re.DOTALL), strict=True
-    )
+    "light": {name: light for name, light, _ in PALETTE},
+    "dark": {name: dark for name, _, dark in PALETTE},
 }
 
 Colour = tuple[float, float, float]
@@ -103,7 +102,16 @@ def test_series_stand_out(scheme: str) -> None:
     assert all(contrast(linear(code), linear(colours["paper"])) >= 3 for code in series)
 
 
-def test_dark_and_print_name_the_same_colours() -> None:
-    """A colour that one scheme lacks would silently be that of another."""
-    assert SCHEMES["dark"].keys() == SCHEMES["light"].keys()
-    assert SCHEMES["print"].keys() == SCHEMES["light"].keys()
+def test_every_colour_has_both_schemes() -> None:
+    """A colour with one value would stay as it is in the other scheme."""
+    assert len(PALETTE) == CSS.count("light-dark(") > 20
+    outside = CSS[CSS.index("* { box-sizing") :]
+    assert not re.search(r"#[0-9a-f]{3,6}\b", outside)
+
+
+def test_paper_is_light() -> None:
+    """Whatever the screen's scheme and the page's switch say."""
+    (printed,) = re.findall(r"@media print \{\s*:root \{ color-scheme: (\w+); \}", CSS)
+    assert printed == "light"
+    switch = CSS.index(":root:has(#scheme-dark:checked)")
+    assert CSS.rindex("@media", 0, switch) == CSS.index("@media screen")

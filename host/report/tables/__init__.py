@@ -1,0 +1,1 @@
+"""The tables behind a report, one file each: what CSV and Parquet write."""
