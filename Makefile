@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test soak litert test-arm64 image-arm64 wheels-arm64 bench-validity bench-export bench-throughput bench-upload bench-real-encoder bench-processing check format lint types imports clean
+.PHONY: help demo test studies reference-study soak litert test-arm64 image-arm64 wheels-arm64 bench-validity bench-export bench-throughput bench-upload bench-real-encoder bench-training bench-processing check format lint types imports clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -26,14 +26,16 @@ test: $(STAMP) ## Set up and run the tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
+studies: $(STAMP) ## Run the five studies on demo-size models, to five answers
+	$(BIN)/python -m host.demo.studies
+
+# REFERENCE: --quick, --only STUDY, --work DIR. XTREME_EDGE_DATA names the folder with the samples.
+reference-study: $(STAMP) ## Run the five studies on small encoders and real data: hours
+	$(BIN)/python -m benchmarks.reference_study $(REFERENCE)
+
 # Begins no run after 20 minutes. SOAK: --kills N --host-kills N --cuts N --minutes N --seed N --json FILE
 soak: $(STAMP) ## Break runs 300 times, and count what is lost
 	nice $(BIN)/python -m tests.soak $(SOAK)
-
-# Ten minutes, and as many more at first, for its disk; skipped, with the reason, without root, qemu
-# and mmdebstrap.
-test-arm64: $(STAMP) ## Boot an arm64 machine and a container, and try everything there
-	$(BIN)/python -m pytest tests/arm64 --verbose --durations=0
 
 # BUILDER: docker, podman or buildah. BASE: a Jetson's, say. What lies in build/wheels is used in
 # place of an index.
@@ -71,6 +73,11 @@ $(LITERT)/.installed: $(STAMP) constraints-litert.txt
 litert: $(LITERT)/.installed ## Set up the second format's converter and run its tests
 	$(LITERT)/bin/python -m pytest $(LITERT_TESTS)
 
+# A quarter of an hour, and ten minutes more at first, for its disk; skipped, with the reason, without
+# root, qemu and mmdebstrap. Both formats are tried there, so it is run where both are converted.
+test-arm64: $(LITERT)/.installed ## Boot an arm64 machine and a container, and try everything there
+	$(LITERT)/bin/python -m pytest tests/arm64 --verbose --durations=0
+
 bench-validity: $(STAMP) ## Judge verdicts on simulated boards whose truth is known
 	$(BIN)/python -m benchmarks.validity
 
@@ -86,6 +93,9 @@ bench-upload: $(STAMP) ## Measure shipping against scp
 
 bench-real-encoder: $(STAMP) ## Compare int8 with fp32 on a real sentence encoder
 	$(BIN)/python -m benchmarks.real_encoder
+
+bench-training: $(STAMP) ## Compare training recipes with a plain Trainer script
+	$(BIN)/python -m benchmarks.training_parity
 
 bench-processing: $(STAMP) ## Measure tokenising and decoding against int8 inference
 	$(BIN)/python -m benchmarks.processing

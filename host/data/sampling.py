@@ -78,6 +78,13 @@ def gold_ids(samples: Iterable[Sample]) -> Iterator[str]:
             yield from sample.gold
 
 
+def row_of(id_: str, language: str) -> str:
+    """Return a sample's id without its language: parallel rows have the same in each of them."""
+    for mark in "-_":
+        id_ = id_.removeprefix(f"{language}{mark}")
+    return id_.removesuffix(f"_{language}")
+
+
 _PARTS = (False, True)
 """What is scored, and what a threshold is tuned on."""
 
@@ -116,9 +123,7 @@ class _Drawing:
         return heapq.nsmallest(number, ids, key=self._rank)
 
     def _rank(self, id_: str) -> bytes:
-        for mark in "-_":
-            id_ = id_.removeprefix(f"{self.language}{mark}")
-        row = id_.removesuffix(f"_{self.language}")
+        row = row_of(id_, self.language)
         return hashlib.sha256(f"{self.seed}:{row}".encode()).digest()
 
 

@@ -13,10 +13,14 @@ import pytest
 
 from device_agent.contract import codec
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
+from device_agent.contract.sshsig import PublicKey
+from device_agent.contract.status import AgentStatus
 from device_agent.layout import Layout
 from host.analysis.bundle import load_bundle
+from host.analysis.signature import Trust
 from host.analysis.verify import verify_bundle
 from host.deploy.content import Blob
+from host.inventory import Signer
 from host.runs.collect import unpack
 from host.runs.prepare import make_spec, study_content
 from host.studies.load import load_study
@@ -110,7 +114,11 @@ def test_run_goes_in_and_its_bundle_comes_out(
     tar = tmp_path / "bundle.tar"
     tar.write_bytes(serving.run([AGENT, "bundle", spec.run_id]).stdout)
     unpack(tar, tmp_path / "bundle")
-    verify_bundle(tmp_path / "bundle").require()
+    told = serving.run([AGENT, "status"]).stdout
+    key = codec.decode(told, AgentStatus, source="status").bundle_key
+    assert key is not None
+    trust = Trust((Signer("container", PublicKey.parse(key)),))
+    verify_bundle(tmp_path / "bundle", trust).require()
     bundle = load_bundle(tmp_path / "bundle")
     assert bundle.finished
     planned = len(spec.variants) * sum(dataset.samples for dataset in spec.datasets)

@@ -83,6 +83,7 @@ def make_spec(
         ),
         runtime=RuntimeOptions(threads=4),
         seeds=Seeds(queries=1, order=2),
+        design=plan.design,
     )
 
 

@@ -11,6 +11,7 @@ from device_agent.contract.events import (
     Block,
     Body,
     Conditions,
+    Energy,
     Event,
     GoldenChecked,
     Ranked,
@@ -20,6 +21,7 @@ from device_agent.contract.events import (
     SessionOpened,
     StateChanged,
     Timing,
+    VariantEnergy,
 )
 from device_agent.contract.runspec import RunSpec
 from device_agent.contract.samples import Gold, Prediction
@@ -58,6 +60,8 @@ def make_bodies(
             for variant in plan.variants:
                 if variant.control_of is not None or "accuracy" not in plan.modes:
                     yield from _opened(spec, variant, task)
+        if plan.session:
+            random = np.random.default_rng([plan.seed, plan.session])
         yield from _rounds(plan, gold, random)
 
 
@@ -166,6 +170,22 @@ def make_gold(task: str, language: str, count: int, random: np.random.Generator)
     return dict(one(number) for number in range(count))
 
 
+def share_labels(
+    gold: Mapping[tuple[str, str], Mapping[str, Gold]],
+) -> dict[tuple[str, str], dict[str, Gold]]:
+    """Give each row the label that it has in its task's first language."""
+    first: dict[str, list[Gold]] = {}
+    for (task, _), rows in gold.items():
+        first.setdefault(task, list(rows.values()))
+    return {
+        (task, language): {
+            key: label if task in ("xnli", "pawsx", "xcopa") else own
+            for (key, own), label in zip(rows.items(), first[task], strict=True)
+        }
+        for (task, language), rows in gold.items()
+    }
+
+
 def _prediction(  # noqa: PLR0911 a return a form
     cell: tuple[str, str], gold: Gold, hard: float, chance: float, random: np.random.Generator
 ) -> Prediction:
@@ -207,12 +227,30 @@ def _rounds(
 ) -> Iterator[Body]:
     cells = list(gold)
     number = valid = 0
+    own = (
+        np.exp(random.normal(0, plan.session_mood, len(plan.variants)))
+        if plan.session_mood
+        else np.ones(len(plan.variants))
+    )
+    lengths = np.random.default_rng(plan.seed).normal(0, 0.4, plan.samples)
     while valid < plan.rounds:
         throttled = number in plan.throttled
         mood = random.normal(0, plan.round_mood) + (0.35 if throttled else 0.0)
         chosen = sorted(cells[i % len(cells)] for i in range(plan.queries))
         ids = [str(random.choice(list(gold[cell]))) for cell in chosen]
         tokens = [_tokens(*cell, random) for cell in chosen]
+        if plan.parallel:
+            rows = [
+                (number + chosen[:i].count(cell)) % plan.samples for i, cell in enumerate(chosen)
+            ]
+            ids = [list(gold[cell])[row] for cell, row in zip(chosen, rows, strict=True)]
+            tokens = [
+                _parallel_tokens(*cell, float(lengths[row]))
+                for cell, row in zip(chosen, rows, strict=True)
+            ]
+        sizes = [
+            _size(language, count) for (_, language), count in zip(chosen, tokens, strict=True)
+        ]
         order = random.permutation(len(plan.variants))
         found = Conditions(
             foreign_cpu_share=float(random.uniform(0.005, 0.03)),
@@ -226,6 +264,7 @@ def _rounds(
         for position, index in enumerate(order):
             variant = plan.variants[index]
             slow = float(variant.speed * np.exp(mood + random.normal(0, plan.round_noise)))
+            slow *= float(own[index])
             timings = [_timing(count, slow, random) for count in tokens]
             blocks.append(
                 Block(
@@ -238,12 +277,51 @@ def _rounds(
                     tokenise_ns=tuple(t.tokenise_ns for t in timings),
                     infer_ns=tuple(t.infer_ns for t in timings),
                     decode_ns=tuple(t.decode_ns for t in timings),
+                    characters=tuple(characters for characters, _ in sizes) if plan.sized else (),
+                    utf8_bytes=tuple(size for _, size in sizes) if plan.sized else (),
                 )
             )
         invalid = invalid_reasons(found)
-        yield RoundDone(round=number, invalid=invalid, conditions=found, blocks=tuple(blocks))
+        yield RoundDone(
+            round=number,
+            invalid=invalid,
+            conditions=found,
+            blocks=tuple(blocks),
+            energy=None if plan.watts is None else _energy(blocks, plan.watts, random),
+        )
         number += 1
         valid += not invalid
+
+
+def _energy(blocks: list[Block], watts: float, random: np.random.Generator) -> Energy:
+    """Read 4 W of an idle board, and in each variant's turns so many more, give or take 1 %."""
+    durations = {
+        one.variant: sum(one.tokenise_ns) + sum(one.infer_ns) + sum(one.decode_ns) for one in blocks
+    }
+    return Energy(
+        rails=("VDD_IN",),
+        interval_ns=100_000_000,
+        idle_watts=4.0,
+        variants=tuple(
+            VariantEnergy(
+                variant=name,
+                joules=float((4.0 + watts * np.exp(random.normal(0, 0.01))) * duration_ns / 1e9),
+                duration_ns=duration_ns,
+                readings=20,
+            )
+            for name, duration_ns in durations.items()
+        ),
+    )
+
+
+def _size(language: str, tokens: int) -> tuple[int, int]:
+    characters = 4 * tokens
+    return characters, characters * {"ru": 2, "hi": 3, "zh": 3}.get(language, 1)
+
+
+def _parallel_tokens(task: str, language: str, length: float) -> int:
+    mean = _TOKENS.get(task, 30) * _FERTILITY.get(language, 1.3)
+    return max(4, round(mean * float(np.exp(length))))
 
 
 def _tokens(task: str, language: str, random: np.random.Generator) -> int:

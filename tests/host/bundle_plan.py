@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from device_agent import tasks
+from device_agent.contract.design import Design
 
 LANGUAGES = ("en", "de", "es", "ru", "hi", "zh", "tr", "vi")
 CELLS: dict[str, tuple[str, ...]] = {
@@ -80,6 +81,13 @@ class Plan:
         throttled: Numbers of rounds in which the board throttles.
         no_gold: Cells whose data has no gold.
         stop_after: Events after which the run was cancelled; None if it finished.
+        session: Other than 0, the rounds are drawn anew: another session with the same data,
+            predictions and scores.
+        session_mood: Deviation of the log time that a variant keeps for a whole session.
+        parallel: Rows say the same in all languages: labels are alike, a row is as long in
+            all of them but for the language's own factor, and rounds run it in all.
+        sized: Blocks tell characters and bytes, as older agents did not.
+        watts: What the board draws above idle while a variant works; None without a monitor.
     """
 
     variants: tuple[VariantPlan, ...] = VARIANTS
@@ -100,6 +108,12 @@ class Plan:
     run_id: str = "edge-20261121-0551"
     stop_after: int | None = None
     seed: int = 7
+    session: int = 0
+    session_mood: float = 0.0
+    parallel: bool = False
+    sized: bool = True
+    watts: float | None = None
+    design: Design | None = None
 
 
 SMALL = Plan(

@@ -29,7 +29,7 @@ from device_agent.contract.runspec import RunState
 from device_agent.contract.samples import GoldRow
 from device_agent.digest import digest_bytes
 from tests.host.bundle_documents import make_artifact, make_facts, make_spec
-from tests.host.bundle_events import make_bodies, make_events, make_gold
+from tests.host.bundle_events import make_bodies, make_events, make_gold, share_labels
 from tests.host.bundle_plan import SMALL, VARIANTS, Plan, VariantPlan, with_speed
 from tests.signing import sign_bundle
 
@@ -115,6 +115,8 @@ def _contents(plan: Plan) -> dict[str, Any]:
         for task, languages in plan.cells.items()
         for language in languages
     }
+    if plan.parallel:
+        gold = share_labels(gold)
     packed = {
         f"gold/{task}.{language}.jsonl": b"".join(
             codec.encode(GoldRow(id=key, gold=value)) + b"\n" for key, value in rows.items()

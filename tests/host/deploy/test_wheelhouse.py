@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import onnx
 import pytest
 from onnx import TensorProto, helper
 
+import device_agent
 from device_agent.layout import Layout
 from host.deploy.deploy import deploy
 from host.deploy.wheel import build_wheel
@@ -27,7 +30,10 @@ def test_environment_is_made_offline(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Wheels fetched here and uv make an environment there, in which a model really runs."""
+    """Wheels fetched here and uv make an environment there, in which a model really runs.
+
+    Another agent is installed beside the same dependencies, which are linked, not copied.
+    """
     if os.environ.get("XTREME_EDGE_OFFLINE"):
         pytest.skip("no package index: XTREME_EDGE_OFFLINE is set")
     bare = dataclasses.replace(device, python=None)
@@ -42,6 +48,27 @@ def test_environment_is_made_offline(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
     assert deploy(session, bare).sent_blobs == 0
+    _another_agent(tmp_path, monkeypatch)
+    other = deploy(session, bare)
+    assert (other.sent_blobs, other.previous) == (1, result.release)
+    numpy, agent = "numpy/__init__.py", "device_agent/__init__.py"
+    assert _inode(layout, other.release, numpy) == _inode(layout, result.release, numpy)
+    assert _inode(layout, other.release, agent) != _inode(layout, result.release, agent)
+
+
+def _another_agent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next deploy bring another agent with the same dependencies."""
+    copy = folder / "device_agent"
+    shutil.copytree(Path(device_agent.__file__).parent, copy)
+    with (copy / "__init__.py").open("a", encoding="utf-8") as file:
+        file.write("\n# another release\n")
+    package = SimpleNamespace(__file__=str(copy / "__init__.py"))
+    monkeypatch.setattr("host.deploy.wheel.device_agent", package)
+
+
+def _inode(layout: Layout, release: str, name: str) -> int:
+    (path,) = Path(layout.releases / release).glob(f"venv/lib/python3*/site-packages/{name}")
+    return path.stat().st_ino
 
 
 @pytest.mark.network

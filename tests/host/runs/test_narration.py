@@ -17,7 +17,8 @@ from device_agent.contract.events import (
     Scored,
     StateChanged,
 )
-from device_agent.contract.runspec import Dataset, RunSpec
+from device_agent.contract.runspec import Dataset, Performance, RunSpec
+from device_agent.contract.upkeep import StretchDone
 from host.runs.narration import Narrator
 from host.runs.progress import Progress
 from tests.agents import LocalAgent
@@ -168,3 +169,23 @@ def test_a_pool_without_queries_is_work_and_keeps_no_task_waiting(agent: LocalAg
     ]
     assert all(now.credit_percent is None for now in snapshots if now.is_pool)
     assert snapshots[-1].credit_percent is not None
+
+
+def test_sustained_work_is_told_stretch_by_stretch() -> None:
+    """Half an hour without a line would look like a run that hangs."""
+    plan = Performance(rounds=1, attempts=1, queries=1, warmup_queries=0, sustained_s=1800)
+    spec = msgspec.structs.replace(small_spec("r"), performance=plan)
+    done = StretchDone(
+        attempt=0,
+        stretch=2,
+        took_ns=60_000_000_000,
+        task="xnli",
+        languages=(),
+        sample_ids=(),
+        variants=(),
+        temperature_celsius=61.25,
+        frequency_ratio=None,
+        throttled=None,
+        foreign_cpu_share=None,
+    )
+    assert told(spec, event(done)) == ["sustained work: stretch 3 of 30 is done, 61.2 °C"]
