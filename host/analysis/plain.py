@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
+from host.analysis.energy import Found
 from host.analysis.language_fair.explanation import explain_languages
+from host.analysis.results import (
+    CandidateComparison,
+    Comparison,
+    DeviceComparison,
+    RunComparison,
+    VariantSummary,
+)
+from host.analysis.suites import SuiteAverage
 from host.analysis.sustained import Sustained, measure_sustained
 from host.analysis.upkeep import measure_upkeep
-
-if TYPE_CHECKING:
-    from host.analysis.energy import Found
-    from host.analysis.results import (
-        CandidateComparison,
-        Comparison,
-        DeviceComparison,
-        RunComparison,
-        VariantSummary,
-    )
-    from host.analysis.suites import SuiteAverage
 
 Plain = dict[str, object]
 

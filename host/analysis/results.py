@@ -17,7 +17,6 @@ from host.analysis.energy_difference import EnergyComparison
 from host.analysis.explanation import Explanation
 from host.analysis.language_fair.cost import LanguageCosts
 from host.analysis.latency import Control, LatencyComparison
-from host.analysis.plain import comparison_json
 from host.analysis.scores import CellScore, TaskScore
 from host.analysis.sessions import SessionsTogether
 from host.analysis.speed import Speed
@@ -267,7 +266,3 @@ class Comparison:
     def went_against(self) -> bool:
         """Whether any candidate is shown to be slower or worse than the baseline."""
         return any(device.went_against for device in self.devices)
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain values for `--json`; numbers are as computed, unrounded."""
-        return comparison_json(self)

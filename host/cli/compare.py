@@ -43,7 +43,9 @@ def command(
 
     comparison = compare(load_runs(bundles), baseline=baseline, accept=accept)
     if as_json:
-        json_data(comparison.to_json())
+        from host.analysis.plain import comparison_json
+
+        json_data(comparison_json(comparison))
     else:
         from host.report.terminal import print_comparison
 

@@ -58,6 +58,8 @@ def command(output: Path, rounds: int, queries: int, *, as_json: bool) -> None:
 
     result = run_demo(output, _View(), rounds=rounds, queries=queries)
     if as_json:
+        from host.analysis.plain import comparison_json
+
         spec = result.spec
         json_data(
             {
@@ -68,7 +70,7 @@ def command(output: Path, rounds: int, queries: int, *, as_json: bool) -> None:
                 "bundles": [str(result.bundle.absolute())],
                 "report": str(result.report.absolute()),
                 "study": str(result.study_file.absolute()),
-                "comparison": result.comparison.to_json(),
+                "comparison": comparison_json(result.comparison),
             }
         )
         return

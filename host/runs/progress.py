@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from device_agent.contract.events import (
@@ -74,6 +75,7 @@ class Progress:
         self._valid = 0
         self._invalid = 0
         self._work: deque[tuple[int, int]] = deque(maxlen=_WINDOW)
+        self._rounds: deque[tuple[int, bool]] = deque(maxlen=_WINDOW)
         self._boot = ""
 
     def add(self, event: Event) -> None:
@@ -82,18 +84,18 @@ class Progress:
         if event.boot_id != self._boot:
             # Monotonic times of another boot compare with nothing.
             self._boot = event.boot_id
-            self._work.clear()
+            self._forget_pace()
         if isinstance(body, StateChanged):
             self._phase = {"queued": "waiting", "running": "accuracy"}.get(body.state, body.state)
         elif isinstance(body, Resumed):
-            self._work.clear()
+            self._forget_pace()
         elif isinstance(body, SampleDone):
             self._sample(body, event.monotonic_ns)
         elif isinstance(body, RoundDone):
             self._phase = "performance"
             self._valid += not body.invalid
             self._invalid += bool(body.invalid)
-            self._work.append((event.monotonic_ns, self._queries_per_round))
+            self._rounds.append((event.monotonic_ns, not body.invalid))
         elif isinstance(body, Ranked):
             # Languages that share a pool are ranked once the last of them is embedded.
             self._turn_to((body.variant, body.task, body.language))
@@ -143,16 +145,30 @@ class Progress:
             ),
         )
 
+    def _forget_pace(self) -> None:
+        self._work.clear()
+        self._rounds.clear()
+
     def _left_s(self) -> float | None:
-        """Estimate from the rate of the recent past, in queries, whichever mode they were of."""
-        if len(self._work) < 2:
-            return None
-        elapsed_ns = self._work[-1][0] - self._work[0][0]
-        worked = sum(units for _, units in list(self._work)[1:])
-        if elapsed_ns <= 0 or worked == 0:
-            return None
+        """Estimate from the recent past: in queries before the first round, then in rounds.
+
+        Rounds that do not count take time too, so it is rounds that count over time.
+        """
         rounds_left = max(self._rounds_wanted - self._valid, 0)
+        if self._phase == "performance":
+            return _pace_s(self._rounds, rounds_left)
         units_left = (
             max(self._total - self._done_of.total(), 0) + rounds_left * self._queries_per_round
         )
-        return units_left * elapsed_ns / worked / 1e9
+        return _pace_s(self._work, units_left)
+
+
+def _pace_s(done: Sequence[tuple[int, int]], left: int) -> float | None:
+    """Return the seconds that so many units take at the pace of those that are done."""
+    if len(done) < 2:
+        return None
+    elapsed_ns = done[-1][0] - done[0][0]
+    units = sum(units for _, units in list(done)[1:])
+    if elapsed_ns <= 0 or units == 0:
+        return None
+    return left * elapsed_ns / units / 1e9

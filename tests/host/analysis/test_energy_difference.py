@@ -16,6 +16,7 @@ from host.analysis.bundle import load_bundle
 from host.analysis.comparison import compare
 from host.analysis.energy import EnergyUse, Unsupported, measure_energy
 from host.analysis.energy_difference import EnergyComparison, compare_energy
+from host.analysis.plain import comparison_json
 from host.analysis.rounds import valid
 from tests.host.bundles import SMALL, Plan, make_bundle, with_speed
 
@@ -110,7 +111,7 @@ def test_a_run_without_a_power_sensor_says_so(tmp_path: Path) -> None:
     (run,) = comparison.runs
     assert run.baseline.energy == Unsupported("no power sensor")
     assert run.candidates[0].energy is None
-    (plain,) = comparison.to_json()["runs"]  # type: ignore[misc]
+    (plain,) = comparison_json(comparison)["runs"]  # type: ignore[misc]
     assert plain["variants"][0]["energy"] == {"unsupported": "no power sensor"}
     assert plain["candidates"][0]["energy"] is None
 

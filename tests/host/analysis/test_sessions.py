@@ -15,6 +15,7 @@ from device_agent.measure.decision import decide
 from host.analysis.bundle import load_bundle
 from host.analysis.comparison import compare
 from host.analysis.equivalence import spread
+from host.analysis.plain import comparison_json
 from host.analysis.results import Comparison
 from host.analysis.rounds import valid
 from host.analysis.sessions import compare_sessions
@@ -106,7 +107,7 @@ def test_sessions_of_one_device_get_one_verdict(tmp_path: Path) -> None:
     assert comparison.headline.startswith("Raspberry Pi 5 Model B Rev 1.0: Over 3 sessions: ")
     assert "and scores" in comparison.headline or "in score" in comparison.headline
     assert any("Every session has the same scores" in caveat for caveat in device.caveats)
-    (plain,) = comparison.to_json()["devices"]  # type: ignore[misc]
+    (plain,) = comparison_json(comparison)["devices"]  # type: ignore[misc]
     assert plain["sessions"][0]["verdict"] == device.lead.latency.verdict
 
 

@@ -17,6 +17,7 @@ import pytest
 from device_agent.contract.events import Event, Resumed
 from device_agent.contract.runspec import RunSpec
 from device_agent.service.lock import serving_pid
+from host.analysis.plain import comparison_json
 from host.analysis.verify import load_verified
 from host.demo.loop import run_demo
 from host.demo.virtual_device.launch import VirtualDevice, start_virtual_device
@@ -128,5 +129,5 @@ def test_a_demo_whose_agent_is_killed_and_whose_cable_is_cut_ends_the_same(
         for device in revived:
             device.stop()
     assert any(isinstance(event.body, Resumed) for event in view.events)
-    again = json.loads(json.dumps(result.comparison.to_json()))
+    again = json.loads(json.dumps(comparison_json(result.comparison)))
     assert scores(again) == scores(demo["comparison"])

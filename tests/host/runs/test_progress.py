@@ -77,8 +77,7 @@ def test_a_reboot_does_not_spoil_the_estimate(tiny_run: TinyRun) -> None:
     assert left_s > 0
 
 
-def test_an_invalid_round_is_not_counted(tiny_run: TinyRun) -> None:
-    """The round is wanted again."""
+def round_done(number: int, *, invalid: tuple[str, ...] = ()) -> RoundDone:
     nothing = Conditions(
         foreign_cpu_share=0.5,
         frequency_ratio=None,
@@ -87,10 +86,26 @@ def test_an_invalid_round_is_not_counted(tiny_run: TinyRun) -> None:
         memory_pressure=None,
         swapped_pages=None,
     )
+    return RoundDone(round=number, invalid=invalid, conditions=nothing, blocks=())
+
+
+def test_an_invalid_round_is_not_counted(tiny_run: TinyRun) -> None:
+    """The round is wanted again."""
     progress = Progress(tiny_run.spec)
-    progress.add(at(1, RoundDone(round=3, invalid=("hot",), conditions=nothing, blocks=())))
+    progress.add(at(1, round_done(3, invalid=("hot",))))
     now = progress.snapshot()
     assert (now.rounds_valid, now.rounds_invalid, now.phase) == (0, 1, "performance")
+
+
+def test_rounds_that_do_not_count_take_time_too(tiny_run: TinyRun) -> None:
+    """Before one has counted nothing is known; then every second one makes it twice as long."""
+    progress = Progress(tiny_run.spec)
+    for number in range(3):
+        progress.add(at(number, round_done(number, invalid=("hot",))))
+    assert progress.snapshot().left_s is None
+    progress.add(at(4, round_done(3)))
+    now = progress.snapshot()
+    assert now.left_s == 4 * (now.rounds_wanted - 1)
 
 
 def test_the_end_is_a_phase(tiny_run: TinyRun) -> None:
