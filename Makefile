@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test studies reference-study soak litert test-arm64 image-arm64 wheels-arm64 bench-validity bench-export bench-throughput bench-upload bench-real-encoder bench-training bench-processing check format lint types imports clean
+.PHONY: help demo test studies reference-study soak litert test-arm64 image-arm64 wheels-arm64 bench-validity bench-real-verdicts bench-export bench-throughput bench-upload bench-real-encoder bench-training bench-processing check format lint types imports clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ litert: $(LITERT)/.installed ## Set up the second format's converter and run its
 # root, qemu and mmdebstrap. Both formats are tried there, so it is run where both are converted.
 test-arm64: $(LITERT)/.installed ## Boot an arm64 machine and a container, and try everything there
 	$(LITERT)/bin/python -m pytest tests/arm64 --verbose --durations=0
+
+bench-real-verdicts: $(STAMP) ## Judge verdicts through the whole loop here, where the truth is known
+	$(BIN)/python -m benchmarks.real_verdicts
 
 bench-validity: $(STAMP) ## Judge verdicts on simulated boards whose truth is known
 	$(BIN)/python -m benchmarks.validity

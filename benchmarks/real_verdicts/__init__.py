@@ -1,0 +1,1 @@
+"""Verdicts through the whole loop on this machine, where the truth is known: A/A and A/B."""
