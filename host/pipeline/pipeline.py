@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from device_agent.contract.errors import RunError
+from device_agent.digest import digest_bytes
 from host.analysis.answer.answer import answer
 from host.analysis.bundle import Bundle
 from host.analysis.verify import load_runs
@@ -208,11 +209,12 @@ def _devices(
         yield devices
         return
     root = workspace.root / "device"
-    known = root.is_dir()
-    virtual = start_virtual_device(root, name=VIRTUAL)
-    if not known:
-        # Another study's virtual device had the name, and a key of its own.
-        Signers().retire(VIRTUAL)
+    is_new = not root.is_dir()
+    # A name of its own: the key that signs its bundles is pinned under it.
+    place = digest_bytes(str(workspace.root.absolute()).encode())
+    virtual = start_virtual_device(root, name=f"{VIRTUAL}-{place[:8]}")
+    if is_new:
+        Signers().retire(virtual.device.name)
     view.say(f"a virtual device on {virtual.device.address}:{virtual.device.port}")
     with virtual:
         yield [virtual.device]
