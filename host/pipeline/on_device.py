@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from device_agent.contract.bundle import MANIFEST_NAME, BundleManifest
+from device_agent.contract.codec import decode
 from device_agent.contract.errors import RunError
 from device_agent.contract.runspec import RunSpec, Scenario
 from host.analysis.verify import verify_bundle
@@ -104,9 +106,16 @@ def _known(share: Share, study: Study, content: StudyContent, ledger: Ledger) ->
         return _Known(study, content, plan, None, None)
     bundle = share.workspace.bundle(run_id)
     if bundle.is_dir() and verify_bundle(bundle).ok:
-        return _Known(study, content, plan, bundle, None)
+        # A run that has not got all of its rounds, on a busy device, is worth another one.
+        whole = not _manifest(bundle).missing
+        return _Known(study, content, plan, bundle if whole else None, None)
     started = {record.run_id: record for record in (share.records or RunRecords()).all()}
     return _Known(study, content, plan, None, started.get(run_id))
+
+
+def _manifest(bundle: Path) -> BundleManifest:
+    path = bundle / MANIFEST_NAME
+    return decode(path.read_bytes(), BundleManifest, source=str(path))
 
 
 class _Runner:
@@ -128,6 +137,10 @@ class _Runner:
         with reach(device) as agent:
             bundle = collect(agent, record.run_id, self._share.workspace.bundle(record.run_id))
         self._view.say(f"{known.scenario}: {record.run_id} collected and verified.")
+        if missing := _manifest(bundle).missing:
+            self._view.say(
+                f"{known.scenario}: it lacks {'; '.join(missing)}. The same command makes another."
+            )
         return bundle
 
     def _take_up(self, record: RunRecord) -> RunRecord:

@@ -170,8 +170,13 @@ def _caveats(bundles: Sequence[Bundle]) -> tuple[str, ...]:
     for bundle in bundles:
         plan = bundle.spec.performance
         by_scenario.setdefault(plan.scenario if plan else None, []).append(bundle)
-    found = [caveat for own in by_scenario.values() for caveat in group_runs(own).caveats]
-    group_runs([own[0] for own in by_scenario.values()], accept=("plan",))
+    # What a run lacks, its own limits and verdicts say: too few rounds are INCONCLUSIVE.
+    found = [
+        caveat
+        for own in by_scenario.values()
+        for caveat in group_runs(own, accept=("incomplete",)).caveats
+    ]
+    group_runs([own[0] for own in by_scenario.values()], accept=("plan", "incomplete"))
     return tuple(dict.fromkeys(found))
 
 

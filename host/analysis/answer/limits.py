@@ -56,6 +56,8 @@ def _seeds(design: Design, seeds: int) -> Iterator[str]:
 
 
 def _scope(bundle: Bundle, design: Design) -> Iterator[str]:
+    if bundle.manifest.missing:
+        yield f"The run is not whole, it lacks {'; '.join(bundle.manifest.missing)}."
     yield (
         f"This device, {bundle.spec.runtime.threads} threads, {_recipes(design)}. Another board or "
         "recipe may answer otherwise: run the study there."
