@@ -21,6 +21,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from benchmarks.base_model import export_base_model
+from benchmarks.options import data_option
 from device_agent import tasks
 from device_agent.contract.runspec import RuntimeOptions
 from device_agent.contract.samples import Sample
@@ -181,13 +182,7 @@ def _present(report: Report) -> str:
 
 
 @click.command()
-@click.option(
-    "--data",
-    envvar="XTREME_EDGE_DATA",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with xtreme_r_sample/xquad and tokenizers/bert-base-multilingual-cased.",
-)
+@data_option("xtreme_r_sample/xquad and tokenizers/bert-base-multilingual-cased")
 @click.option(
     "--work",
     default=Path(".cache/bench-processing"),

@@ -30,6 +30,7 @@ from typing import Any, cast
 import click
 import torch
 
+from benchmarks.options import data_option
 from benchmarks.plain_trainer import Reader, Settings, Tagger
 from benchmarks.training_data import (
     DEMO,
@@ -178,13 +179,7 @@ def _line(task: str, seed: str, ours: float, plain: float, own: float) -> str:
 
 
 @click.command()
-@click.option(
-    "--data",
-    envvar="XTREME_EDGE_DATA",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with train_sample/.",
-)
+@data_option("train_sample/")
 @click.option(
     "--work",
     default=Path(".cache/bench-training-parity"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import torch
 
+from benchmarks.options import data_option
 from benchmarks.reference_study.corpus import read_corpus, words
 from benchmarks.reference_study.kit import FULL, QUICK, SHAPES, VOCABULARY
 from host.demo.studies.bases import pretrain_bases
@@ -21,13 +22,7 @@ from training.tokenizer import save_tokenizer, train_tokenizer
 
 
 @click.command()
-@click.option(
-    "--data",
-    envvar="XTREME_EDGE_DATA",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with xtreme_r_sample and train_sample.",
-)
+@data_option("xtreme_r_sample and train_sample")
 @click.option(
     "--work",
     type=click.Path(path_type=Path, file_okay=False),
