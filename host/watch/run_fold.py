@@ -194,15 +194,9 @@ class RunFold:
         )
 
     def _left_s(self) -> float | None:
-        """Return the estimate; in rounds, as many more of them must be run as do not count."""
         if self._progress is None or self._phase not in ("accuracy", "performance"):
             return None
-        left_s = self._progress.snapshot().left_s
-        if left_s is None or self._invalid_count == 0:
-            return left_s
-        if self._valid == 0:
-            return None
-        return left_s * (self._valid + self._invalid_count) / self._valid
+        return self._progress.snapshot().left_s
 
     def _event_age_s(self, now_s: float, clock: Clock | None) -> float | None:
         if self._last is None or self._came_s is None:

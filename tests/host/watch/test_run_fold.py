@@ -127,13 +127,13 @@ def replace_spec(**changes: object) -> object:
 def test_the_estimate_counts_rounds_that_do_not_count() -> None:
     """Where half of the rounds are invalid, what is left takes twice as long."""
     calm = made_run(replace(SMALL, throttled=(), modes=("performance",)))
-    hot = made_run(replace(SMALL, throttled=(0, 2), modes=("performance",)))
-    third = [n for n, e in enumerate(calm.events) if isinstance(e.body, RoundDone)][3] + 1
-    calm_s, hot_s = (shown(run, third).left_s for run in (calm, hot))
+    hot = made_run(replace(SMALL, throttled=(1, 3), modes=("performance",)))
+    fifth = [n for n, e in enumerate(calm.events) if isinstance(e.body, RoundDone)][4] + 1
+    calm_s, hot_s = (shown(run, fifth).left_s for run in (calm, hot))
     assert calm_s is not None
     assert hot_s is not None
-    # Calm: 4 of 6 rounds are valid and 2 are left; hot: 2 of 4 are, and 4 are left.
-    assert hot_s / calm_s == pytest.approx(4, rel=0.2)
+    # Calm: 1 of 6 is left. Hot: 3 are left, and since the first round's end one of two counted.
+    assert hot_s / calm_s == pytest.approx(6, rel=0.2)
 
 
 def test_there_is_no_estimate_before_a_round_counts() -> None:
