@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test studies reference-study soak litert test-arm64 image-arm64 wheels-arm64 bench-validity bench-real-verdicts bench-export bench-throughput bench-upload bench-real-encoder bench-training bench-processing check format lint types imports clean
+.PHONY: help demo test studies reference-study soak litert test-arm64 test-image image-arm64 wheels-arm64 bench-validity bench-real-verdicts bench-export bench-throughput bench-upload bench-real-encoder bench-training bench-processing check format lint types imports clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ demo: $(STAMP) ## Set up and run the whole loop on a virtual device
 
 # What measures rounds or boots a device has the machine to itself; the rest shares it.
 test: $(STAMP) ## Set up and run the tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 studies: $(STAMP) ## Run the five studies on demo-size models, to five answers
@@ -75,8 +75,11 @@ litert: $(LITERT)/.installed ## Set up the second format's converter and run its
 
 # A quarter of an hour, and ten minutes more at first, for its disk; skipped, with the reason, without
 # root, qemu and mmdebstrap. Both formats are tried there, so it is run where both are converted.
-test-arm64: $(LITERT)/.installed ## Boot an arm64 machine and a container, and try everything there
-	$(LITERT)/bin/python -m pytest tests/arm64 --verbose --durations=0
+test-arm64: $(LITERT)/.installed ## Boot an arm64 machine, and try everything there
+	$(LITERT)/bin/python -m pytest tests/arm64/test_machine.py --verbose --durations=0
+
+test-image: $(STAMP) ## Build the agent's arm64 image, and try it
+	$(BIN)/python -m pytest tests/arm64/test_image.py --verbose --durations=0
 
 bench-real-verdicts: $(STAMP) ## Judge verdicts through the whole loop here, where the truth is known
 	$(BIN)/python -m benchmarks.real_verdicts

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run files with slow tests first, or one of two workers has nothing to do in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def inventory_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An inventory that is not the user's; it trusts the key that tests sign with."""

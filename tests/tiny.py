@@ -59,7 +59,7 @@ _VARIANT = """
     pooling: {{method: mean, layer: 2}}"""
 
 
-def write_tiny_study(root: Path, *, samples: int = 6, rounds: int = 5) -> Path:
+def write_tiny_study(root: Path, *, samples: int = 6, rounds: int = 3, attempts: int = 6) -> Path:
     """Write data, two variants' checkpoints and `study.yaml`; return the study file."""
     data = root / "data"
     write_evaluation(data, seed=1, samples=samples)
@@ -73,7 +73,7 @@ def write_tiny_study(root: Path, *, samples: int = 6, rounds: int = 5) -> Path:
             first=_VARIANT.format(regime="english", name="first"),
             second=_VARIANT.format(regime="multilingual", name="second"),
             rounds=rounds,
-            attempts=3 * rounds,
+            attempts=attempts,
         ),
         encoding="utf-8",
     )

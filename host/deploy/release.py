@@ -48,8 +48,9 @@ mv -T "$new" "$releases/$2"
 """
 
 # As above, and $7 the digest of the installer's wheel, then digest and name of every wheel, the
-# agent's first. Where an earlier release has the same others, its files are linked and the agent's
-# alone replaced: neither is ever written to, and installing numpy again takes a board a minute.
+# agent's first. Where an earlier release has some of the others, and none but these, its files are
+# linked and only what it lacks is installed: nothing there is ever written to, and installing numpy
+# again takes a board a minute.
 _MAKE_ENVIRONMENT = r"""
 set -eu
 releases=$1/releases new=$1/releases/.new-$2
@@ -63,33 +64,32 @@ chmod 755 device-agent
 [ -z "$5" ] || printf %s "$5" > "$6"
 "$python" -m zipfile -e "$(blob "$uv")" installer
 shift 7
-agent=wheels/$2
 fetch() { ln "$(blob "$1")" "wheels/$2" || cp "$(blob "$1")" "wheels/$2"; }
 fetch "$1" "$2"
 shift 2
-printf '%s\n' "$python" "$@" > dependencies
-for old in "$releases"/*/; do
-  if cmp -s dependencies "$old/dependencies" && cp -al "$old/venv" venv; then
-    break
-  fi
+printf '%s\n' "python $python" > dependencies
+printf '%s %s\n' "$@" >> dependencies
+linked=/dev/null lines=0
+for old in "$releases"/*/dependencies; do
+  [ -f "$old" ] && ! grep -qvxFf dependencies "$old" || continue
+  [ "$(wc -l < "$old")" -gt "$lines" ] || continue
+  linked=$old lines=$(wc -l < "$old")
+done
+if [ "$lines" -gt 0 ] && ! cp -al "${linked%/*}/venv" venv; then
   rm -rf venv
+  linked=/dev/null
+fi
+while [ $# -gt 0 ]; do
+  grep -qxF "$1 $2" "$linked" || fetch "$1" "$2"
+  shift 2
 done
 uv=$(echo "$new"/installer/uv-*.data/scripts/uv)
 chmod 755 "$uv"
 export UV_OFFLINE=1 UV_NO_CACHE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never
-install() {
-  "$uv" --quiet pip install --no-index --no-deps --link-mode copy --python venv/bin/python "$@"
-}
-if [ -d venv ]; then
-  install --reinstall "$agent"
-else
-  while [ $# -gt 0 ]; do
-    fetch "$1" "$2"
-    shift 2
-  done
-  "$uv" --quiet venv --relocatable --python "$python" venv
-  install wheels/*.whl
-fi
+[ -d venv ] || "$uv" --quiet venv --relocatable --python "$python" venv
+# Reinstalled, because an agent's version may be that of the linked one.
+"$uv" --quiet pip install --no-index --no-deps --reinstall --link-mode copy \
+  --python venv/bin/python wheels/*.whl
 rm -rf installer wheels
 sync -f "$new"
 mv -T "$new" "$releases/$release"

@@ -6,11 +6,14 @@ They take minutes, so `make test` leaves them out and `make test-arm64` runs the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from device_agent.layout import SYSTEM_STATE, Layout
+from host.demo.materialise import materialise
 from host.inventory import Device
 from tests.devices.arm64 import Arm64Machine
 from tests.devices.rootfs import UnavailableError
@@ -55,6 +58,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture(scope="session")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Path]]]:
+    """Per format a small part of the demo's study; exported while the machine boots."""
+    recipes = {"onnx": {"int8": "int8-dynamic", "fp32": "fp32"}, "litert": {"int8": "int8-dynamic"}}
+    if find_spec("litert_torch") is None:
+        del recipes["litert"]
+    with ThreadPoolExecutor(1) as one_after_the_other:
+        yield {
+            name: one_after_the_other.submit(exported, tmp_path_factory.mktemp(name), of, name)
+            for name, of in recipes.items()
+        }
+
+
+@pytest.fixture(scope="session")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arm64Machine]:
     """The booted machine; skipped, with the reason, where it cannot be had."""
     try:
@@ -80,28 +96,21 @@ def cli(device: Device, tmp_path_factory: pytest.TempPathFactory) -> Cli:
 
 
 @pytest.fixture(scope="session")
-def demo_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_study(studies: dict[str, Future[Path]]) -> Path:
     """A small part of the demo's study, with trained models, exported."""
-    recipes = {"int8": "int8-dynamic", "fp32": "fp32"}
-    return exported(tmp_path_factory.mktemp("study"), recipes, "onnx")
+    return studies["onnx"].result()
 
 
 @pytest.fixture(scope="session")
-def litert_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def litert_study(studies: dict[str, Future[Path]]) -> Path:
     """The same in LiteRT's format; skipped where nothing here can make that."""
-    pytest.importorskip("litert_torch", reason="needs pip install 'xtreme-edge[litert]'")
-    recipes = {"int8": "int8-dynamic"}
-    return exported(tmp_path_factory.mktemp("litert"), recipes, "litert")
+    if "litert" not in studies:
+        pytest.skip("needs pip install 'xtreme-edge[litert]'")
+    return studies["litert"].result()
 
 
 def exported(folder: Path, recipes: dict[str, str], format_name: str) -> Path:
     """Write the study with these variants, export it, and return its file."""
-    from host.artifacts.export import export_study
-    from host.artifacts.plan import plan_artifacts
-    from host.demo.materialise import materialise
-    from host.studies.load import load_study
-    from host.workspace import Workspace
-
     materialise(folder)
     path = folder / "study.yaml"
     variants = [
@@ -109,6 +118,6 @@ def exported(folder: Path, recipes: dict[str, str], format_name: str) -> Path:
         for name, recipe in recipes.items()
     ]
     path.write_text(_STUDY.replace("VARIANTS", "\n".join(variants)), encoding="utf-8")
-    study = load_study(path)
-    export_study(study, plan_artifacts(study, Workspace.beside(path, study.name)))
+    done = Cli(folder / "home", folder)("export", path, timeout=600)
+    assert done.code == 0, done.err
     return path

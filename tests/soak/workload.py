@@ -51,10 +51,9 @@ class Workload:
 
 def prepare(root: Path, agent: LocalAgent) -> Workload:
     """Write and export the study, and run it once undisturbed."""
-    path = write_tiny_study(root, rounds=_ROUNDS)
-    text = path.read_text(encoding="utf-8").replace("target: local", "target: soak")
     # An invalid round is not repeated: a busy machine would make the campaign three times as long.
-    text = text.replace(f"attempts: {3 * _ROUNDS}", f"attempts: {_ROUNDS}")
+    path = write_tiny_study(root, rounds=_ROUNDS, attempts=_ROUNDS)
+    text = path.read_text(encoding="utf-8").replace("target: local", "target: soak")
     path.write_text(text, encoding="utf-8")
     _enlarge(root / "checkpoints" / "second" / "xnli")
     study = load_study(path)

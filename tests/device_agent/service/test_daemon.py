@@ -86,6 +86,7 @@ def test_the_bundle_of_a_real_run_verifies(undisturbed: LocalAgent) -> None:
     assert found.numbers > 0
 
 
+@pytest.mark.slow
 def test_a_run_killed_again_and_again_equals_the_undisturbed_one(
     local_agent: LocalAgent, undisturbed: LocalAgent, tiny_run: TinyRun
 ) -> None:

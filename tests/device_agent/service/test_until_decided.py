@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import Performance
@@ -17,6 +18,7 @@ from tests.host.bundles import Plan, make_bundle
 from tests.tiny import TinyRun
 
 
+@pytest.mark.slow
 def test_a_run_ends_by_budget_and_verifies(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
     """One second of timed work is little: the run is finished, and nothing of it is missing."""
     plan = Performance(

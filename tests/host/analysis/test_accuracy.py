@@ -40,6 +40,7 @@ def pair(gain: float, **changes: object) -> Plan:
     return replace(ACCURACY, variants=variants, baseline="a", **changes)
 
 
+@pytest.mark.slow
 def test_equal_variants_show_no_difference(tmp_path: Path) -> None:
     """A/A: over six draws of 34 cells hardly any cell and no average is called different."""
     cells: Counter[str] = Counter()

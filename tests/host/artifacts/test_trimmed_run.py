@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from host.artifacts.export import export_study
 from host.artifacts.plan import plan_artifacts
 from host.runs.prepare import make_spec, study_content
@@ -33,6 +35,7 @@ variants:
 """
 
 
+@pytest.mark.slow
 def test_every_prediction_is_the_same(tiny_study: Path, tmp_path: Path) -> None:
     """Classes, choices, tags, answers and rankings, in every language."""
     path = tmp_path / "study.yaml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 
 from host.demo.virtual_device.launch import VirtualDevice, start_virtual_device
 from tests.host.cli.conftest import Cli, Result
+from tests.small_disk import fill, mounted
 
 
 def assert_error(done: Result, *fragments: str) -> None:
@@ -129,13 +129,8 @@ def test_what_is_no_bundle_is_told(cli: Cli, tmp_path: Path) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 90 MB, as a device's disk."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=90m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("a small file system needs the right to mount one")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with mounted(tmp_path / "disk", "90m") as folder:
+        yield folder
 
 
 def test_a_disk_too_small_is_told_before_anything_is_sent(
@@ -150,6 +145,7 @@ def test_a_disk_too_small_is_told_before_anything_is_sent(
         cli.inventory.remove("small")
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_in_the_run_ends_it_in_a_stated_reason(
     cli: Cli, study: Path, small_disk: Path
 ) -> None:
@@ -157,17 +153,10 @@ def test_a_disk_that_fills_up_in_the_run_ends_it_in_a_stated_reason(
     with start_virtual_device(small_disk / "device", name="full") as full:
         cli.inventory.add(full.device, replace=True)
         assert cli("deploy", study, "--target", "full").code == 0
-        ballast = small_disk / "ballast"
         submitted = cli("run", study, "--target", "full", "--detach", "--json")
         assert submitted.code == 0, submitted.err
         run = submitted.json()["run_id"]
-        with ballast.open("wb") as file:
-            try:
-                while True:
-                    file.write(bytes(1 << 16))
-                    file.flush()
-            except OSError:
-                pass
+        ballast = fill(small_disk)
         failed = cli("attach", run)
         assert_error(failed, "full", f"host resume {run}")
         ballast.unlink()

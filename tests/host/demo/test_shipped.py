@@ -60,6 +60,7 @@ def test_every_task_reads_in_its_languages(data: Path) -> None:
         assert len(tasks.get("tatoeba").read(data, language)) == 2 * FULL.samples
 
 
+@pytest.mark.slow
 def test_nothing_that_is_evaluated_was_learned(data: Path, tmp_path: Path) -> None:
     """No English evaluation sample stands among the training examples of its task."""
     write_learning(tmp_path, seed=FULL.seed, amounts=FULL.amounts)

@@ -152,16 +152,28 @@ def test_the_engine_has_wheels_for_every_board(architecture: str, python: tuple[
 def test_the_engine_is_shipped_and_runs_there(
     device: Device, session: Session, layout: Layout, tmp_path: Path
 ) -> None:
-    """A device without anything gets it with the study's artifact, and the golden set passes."""
+    """A device without anything gets it with the study's artifact, and the golden set passes.
+
+    Beside a release without the engine it is all that is installed: the rest is linked.
+    """
     blobs = artifact_blobs(write_litert_artifact(tmp_path / "sum"))
     assert formats_of(blobs) == {"litert"}
     bare = dataclasses.replace(device, python=None)
-    assert "litert" not in deploy(session, bare).facts.runtimes
+    first = deploy(session, bare)
+    assert "litert" not in first.facts.runtimes
     assert "ai-edge-litert" in plan_deploy(session, bare, blobs).describe()
     told: list[str] = []
     made = deploy(session, bare, blobs, tell=told.append)
     assert made.facts.runtimes["litert"].startswith("ai-edge-litert 2.")
     assert told == ["golden set 1 of 1 passed: sum"]
+    inodes = {
+        path.stat().st_ino
+        for release in (first.release, made.release)
+        for path in Path(layout.releases / release).glob(
+            "venv/lib/*/site-packages/numpy/__init__.py"
+        )
+    }
+    assert len(inodes) == 1
     # The engine stays, and so does the release.
     again = deploy(session, bare)
     assert (again.release, again.sent_blobs) == (made.release, 0)
