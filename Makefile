@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Set up and run the whole loop on a virtual device
 	$(BIN)/host demo
 
-# What measures rounds or boots a device has the machine to itself; the rest shares it.
+# What measures rounds has the machine to itself; the rest shares it.
 test: $(STAMP) ## Set up and run the tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone

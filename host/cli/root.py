@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import click
 
@@ -81,20 +81,27 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except XtremeEdgeError as error:
             click.echo(f"error: {error}", err=True)
-            ctx.exit(1)
+            self._end(ctx, error)
         except BrokenPipeError:
             # Whoever read it has seen enough; click ends quietly.
             raise
         except OSError as error:
             if self._output is None or not self._output.is_broken:
                 click.echo(f"error: {explain(error, 'here')}", err=True)
-            ctx.exit(1)
+            self._end(ctx, error)
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
             # A library that was interrupted in the middle of its import fails in its own way.
-            if self._interruption is None or not self._interruption.happened:
-                raise
+            self._raise_if_interrupted(error)
+            raise
+
+    def _end(self, ctx: click.Context, error: Exception) -> NoReturn:
+        self._raise_if_interrupted(error)
+        ctx.exit(1)
+
+    def _raise_if_interrupted(self, error: Exception) -> None:
+        if self._interruption is not None and self._interruption.happened:
             raise KeyboardInterrupt from error
 
 

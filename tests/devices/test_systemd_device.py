@@ -34,7 +34,7 @@ from tests.host.cli.conftest import Cli
 from tests.tiny import TinyRun
 
 # The first use of the device builds its root file system.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.alone]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 
 LAYOUT = Layout(SYSTEM_STATE)
 CANNOT_SERVE = "\n\ndef serve(*_: object) -> None:\n    raise SystemExit('no room for agents')\n"

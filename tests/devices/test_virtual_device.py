@@ -22,7 +22,7 @@ from host.transport.connect import connect
 from host.transport.session import TransportError
 from tests.devices.sshd import make_key
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -73,6 +74,24 @@ def test_an_interruption_is_remembered_whatever_becomes_of_the_exception() -> No
         with suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         assert interruption.happened
+
+
+@pytest.mark.usefixtures("attended")
+def test_an_interruption_that_python_drops_comes_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a weak reference's callback, as in the import system, an exception goes nowhere."""
+
+    class Watched:
+        pass
+
+    watched = Watched()
+    reference = weakref.ref(watched, lambda _: signal.raise_signal(signal.SIGINT))
+    with Interruption() as interruption:
+        del watched
+        assert interruption.happened
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(10)
+    assert reference() is None
+    assert capsys.readouterr().err == ""
 
 
 def test_ctrl_c_while_submitting_tells_the_run(

@@ -10,7 +10,7 @@ from host.inventory import Device, Inventory
 from tests.devices.sshd import free_port, make_key
 from tests.host.cli.conftest import Cli
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
