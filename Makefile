@@ -24,7 +24,7 @@ demo: $(STAMP) ## Set up and run the whole loop on a virtual device
 # What measures rounds has the machine to itself; the rest shares it.
 test: $(STAMP) ## Set up and run the tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m alone $$(grep -rl 'pytest\.mark\.alone' tests)
 
 studies: $(STAMP) ## Run the five studies on demo-size models, to five answers
 	$(BIN)/python -m host.demo.studies

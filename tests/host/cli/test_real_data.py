@@ -54,7 +54,11 @@ def real_study(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         "data": str(_benchmark(data_dir / "xtreme_r_sample", folder / "data")),
         "target": "virtual",
         "baseline": "mbert",
-        "tasks": list(LANGUAGES),
+        "tasks": {
+            # Every row is read in tests/reference; here it is every language.
+            task: {"limit": 50, **({"candidates": 100} if task in POOLED else {})}
+            for task in LANGUAGES
+        },
         "variants": {
             "mbert": {
                 "regime": "direct",
@@ -120,7 +124,7 @@ def test_all_tasks_and_languages_run_verify_and_score(
     bundle = Path(collected.json()["bundle"])
     found = cli("verify", bundle, "--json").json()[0]
     assert found["ok"], found["failures"]
-    assert found["samples"] > 90_000
+    assert found["samples"] > 10_000
     scored: dict[str, dict[str, Scored]] = {}
     with (bundle / "journal.jsonl").open("rb") as lines:
         for line in lines:
@@ -132,6 +136,7 @@ def test_all_tasks_and_languages_run_verify_and_score(
     assert unscored == {("panx", "th")}
 
 
+POOLED = {"tatoeba", "bucc2018", "lareqa", "mewslix"}
 # Languages that the sample has inputs of; PANX th has no gold.
 LANGUAGES = {
     "xnli": 15,
