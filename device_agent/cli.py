@@ -13,7 +13,7 @@ from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.failure import Failure
 from device_agent.layout import Layout, default_state
 from device_agent.os_failure import explain
-from device_agent.version import agent_version
+from device_agent.version import __version__
 
 
 class _Group(click.Group):
@@ -61,7 +61,7 @@ def _digests(
 
 
 @click.group(cls=_Group)
-@click.version_option(agent_version(), prog_name="device-agent")
+@click.version_option(__version__, prog_name="device-agent")
 @click.option(
     "--errors",
     type=click.Choice(["text", "json"]),
@@ -122,7 +122,7 @@ def status(layout: Layout) -> None:
     overview = Runs(layout).overview()
     _print(
         AgentStatus(
-            agent_version=agent_version(),
+            agent_version=__version__,
             serving=pid is not None,
             pid=pid,
             release=current.readlink().name if current.is_symlink() else None,

@@ -6,16 +6,16 @@ import os
 import platform
 import re
 import shutil
-from importlib import metadata
 from pathlib import Path, PurePath
 
 from device_agent import canary, clock, runtimes
 from device_agent.boards import detect, processor
 from device_agent.contract.facts import DeviceFacts
+from device_agent.distribution import installed_version
 from device_agent.telemetry.sensors import cpu_frequency, firmware_limits
 from device_agent.telemetry.sensors.protocol import UnsupportedError
 from device_agent.telemetry.support import support
-from device_agent.version import agent_version
+from device_agent.version import __version__
 
 _PACKAGES = (
     *("ai-edge-litert", "tflite-runtime"),
@@ -33,7 +33,7 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
     engines = {name: canary.send(program) for name, program in canary.PROGRAMS.items()}
     cpuinfo = _read(root / "proc/cpuinfo")
     return DeviceFacts(
-        agent_version=agent_version(),
+        agent_version=__version__,
         board=detect.family(root, platform.machine()),
         model=detect.model(root),
         architecture=platform.machine(),
@@ -64,7 +64,7 @@ def probe(state: PurePath, root: Path = Path("/")) -> DeviceFacts:
             if engine.reason is not None and runtimes.installed(name)
         },
         providers=engines["onnxruntime"].providers,
-        packages={name: found for name in _PACKAGES if (found := _installed(name))},
+        packages={name: found for name in _PACKAGES if (found := installed_version(name))},
         sensors=support(root),
         chip=detect.chip(root),
         power_mode=detect.power_mode(root),
@@ -83,13 +83,6 @@ def _limits_since_boot(root: Path) -> tuple[str, ...]:
 def usable_cores() -> int:
     """Count the cores this process may use: a cpuset or affinity may leave fewer than exist."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _installed(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _read(path: Path) -> str:

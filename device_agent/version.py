@@ -1,15 +1,6 @@
-"""The version of the distribution, as it is installed or shipped."""
+"""The version, here alone: reading an installed package's takes a board a tenth of a second."""
 
 from __future__ import annotations
 
-from importlib import metadata
-
 DISTRIBUTION = "xtreme-edge"
-
-
-def agent_version() -> str:
-    """Return the installed version, or "unknown" where the code runs uninstalled."""
-    try:
-        return metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        return "unknown"
+__version__ = "0.1.0"

@@ -22,7 +22,7 @@ from device_agent.contract.artifact import (
 from device_agent.contract.codec import Digest, Identifier
 from device_agent.contract.files import FileEntry
 from device_agent.tasks.protocol import RetrievalTask, Task
-from device_agent.version import agent_version
+from device_agent.version import __version__
 from export import formats, labels, pooling, probes, recipes, tokenizer
 from export.checkpoint import Checkpoint, open_checkpoint
 from export.errors import ExportError
@@ -216,7 +216,7 @@ def _artifacts(
             labels=classes.names,
             pooling=pooled,
             record=record,
-            versions={**versions, "xtreme-edge": agent_version()},
+            versions={**versions, "xtreme-edge": __version__},
             vocabulary_digest=vocabulary_digest,
             trimmed=trimmed,
         )

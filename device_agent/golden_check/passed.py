@@ -12,7 +12,7 @@ from device_agent import runtimes
 from device_agent.contract import codec
 from device_agent.digest import digest_bytes
 from device_agent.layout import RELEASE_VARIABLE, Layout
-from device_agent.version import agent_version
+from device_agent.version import __version__
 
 # What decides which kernels a runtime takes: a memory card may move to another board.
 _PROCESSOR = re.compile(
@@ -56,7 +56,7 @@ class Passed:
 
 
 def _release() -> str:
-    return PurePath(os.environ.get(RELEASE_VARIABLE, "")).name or agent_version()
+    return PurePath(os.environ.get(RELEASE_VARIABLE, "")).name or __version__
 
 
 def _processor(root: Path) -> str:

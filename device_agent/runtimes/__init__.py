@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from importlib import metadata
 from typing import TYPE_CHECKING, cast
 
 from device_agent.contract.errors import DeviceError
+from device_agent.distribution import installed_version
 
 if TYPE_CHECKING:
     from device_agent.runtimes.protocol import OpenSession
@@ -67,10 +67,8 @@ def chosen(name: str | None, of_format: str) -> str:
 def installed(name: str) -> str | None:
     """Return distribution and version of a runtime's engine, without importing it."""
     for distribution in DISTRIBUTIONS.get(name, ()):
-        try:
-            return f"{distribution} {metadata.version(distribution)}"
-        except metadata.PackageNotFoundError:
-            continue
+        if (version := installed_version(distribution)) is not None:
+            return f"{distribution} {version}"
     return None
 
 

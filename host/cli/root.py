@@ -13,7 +13,7 @@ import click
 import host.cli
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.os_failure import explain
-from device_agent.version import agent_version
+from device_agent.version import __version__
 from host.cli.interruption import Interruption
 from host.cli.standard_output import StandardOutput
 
@@ -109,7 +109,7 @@ class _Commands(click.Group):
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(agent_version(), prog_name="xtreme-edge")
+@click.version_option(__version__, prog_name="xtreme-edge")
 def main() -> None:
     """Know, on the real device, which cross-lingual model to ship.
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import device_agent
 from device_agent.contract.errors import DeviceError
 from device_agent.digest import digest_bytes
-from device_agent.version import DISTRIBUTION
+from device_agent.version import DISTRIBUTION, __version__
 from host.deploy.cache import cache_folder, keep
 from host.deploy.content import Blob
 
@@ -53,23 +53,24 @@ def build_wheel() -> AgentWheel:
     """Build the wheel from the package that this process imports, and keep it in the user's cache.
 
     Raises:
-        DeviceError: The distribution is not installed, so its version is not known.
+        DeviceError: The distribution is not installed, so its requirements are not known.
     """
     try:
         found = metadata.metadata(DISTRIBUTION)
     except metadata.PackageNotFoundError as error:
         raise DeviceError(
-            f"{DISTRIBUTION} is not installed here, so the agent's version is not known.",
+            f"{DISTRIBUTION} is not installed here, so the agent's requirements are not known.",
             remedy="Install it: `pip install -e '.[host]'`.",
         ) from error
-    version = found["Version"]
     lines = found.get_all("Requires-Dist") or []
     requirements = tuple(line for line in lines if "extra ==" not in line)
-    data = pack(Path(device_agent.__file__).parent, version, requirements, found["Requires-Python"])
+    data = pack(
+        Path(device_agent.__file__).parent, __version__, requirements, found["Requires-Python"]
+    )
     digest = digest_bytes(data)
     path = keep(cache_folder("wheels") / f"{digest}.whl", data)
-    name = f"{_file_name(version)}-py3-none-any.whl"
-    return AgentWheel(Blob.of(digest, path, name), version, requirements, _engines(lines))
+    name = f"{_file_name(__version__)}-py3-none-any.whl"
+    return AgentWheel(Blob.of(digest, path, name), __version__, requirements, _engines(lines))
 
 
 def pack(package: Path, version: str, requirements: tuple[str, ...], requires_python: str) -> bytes:

@@ -34,7 +34,8 @@ tasks:
   tatoeba: {languages: [tr], limit: 4, candidates: 8}
 variants:
 VARIANTS
-performance: {rounds: 1, attempts: 2, queries: 6, warmup-queries: 1}
+performance:
+  {rounds: 1, attempts: 1, queries: 4, warmup-queries: 1, steady-queries: 0, overhead: false}
 """
 _VARIANT = """
     regime: english

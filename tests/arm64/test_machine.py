@@ -144,7 +144,7 @@ def samples_of(spec: RunSpec) -> int:
 def long_run(spec: RunSpec, run_id: str) -> RunSpec:
     """Return the demo's run with many copies of its int8 variant, to be disturbed in its middle."""
     (int8,) = (variant for variant in spec.variants if variant.name == "int8")
-    copies = tuple(msgspec.structs.replace(int8, name=f"int8-{number}") for number in range(10))
+    copies = tuple(msgspec.structs.replace(int8, name=f"int8-{number}") for number in range(5))
     return msgspec.structs.replace(
         spec,
         run_id=run_id,
@@ -213,7 +213,7 @@ def test_rebooted_and_without_power_in_mid_run(
 ) -> None:
     """After a reboot and a power cut it goes on by itself, and nothing told before is untold."""
     spec = long_run(bundle.spec, "disturbed")
-    steps = {20: machine.reboot, 70: machine.cut_power}
+    steps = {20: machine.reboot, 60: machine.cut_power}
     events = follow_disturbed(device, spec, tmp_path / "events.jsonl", steps)
     check_whole(events, spec, bundle)
     assert len({event.boot_id for event in events}) == 3

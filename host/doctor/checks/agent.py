@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from device_agent.contract.status import AgentStatus
-from device_agent.version import agent_version
+from device_agent.version import __version__
 from host.deploy.facts import Facts
 from host.doctor.finding import Finding
 
@@ -32,10 +32,10 @@ def check(device: str, facts: Facts, status: AgentStatus) -> Iterator[Finding]:
     """Tell the agent's version, whether it serves, and what it has to do."""
     deploy = f"Deploy it again: `host deploy --target {device}`."
     told = f"{status.agent_version}, release {status.release}"
-    if status.agent_version == agent_version():
+    if status.agent_version == __version__:
         yield Finding("agent", "ok", told)
     else:
-        meaning = f"This host has {agent_version()}."
+        meaning = f"This host has {__version__}."
         yield Finding("agent", "warning", told, meaning, deploy)
     if not status.serving:
         yield Finding("daemon", "failure", "not serving", "Runs would wait for ever.", deploy)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from device_agent.contract.status import AgentStatus, RunStatus
-from device_agent.version import agent_version
+from device_agent.version import __version__
 from host.deploy.facts import Facts, Python, parse
 from host.deploy.graphics import NONE, Graphics
 from host.doctor.checks import activity, agent, board, limits, room, system, timekeeping
@@ -188,7 +188,7 @@ def test_another_version_of_the_agent_is_warned_of() -> None:
     """It may lack what this host asks for."""
     status = AgentStatus(agent_version="0.0.1", serving=True, pid=7, release="r", runs=())
     assert bad(list(agent.check("pi", FACTS, status))) == {"agent": "warning"}
-    same = msgspec.structs.replace(status, agent_version=agent_version())
+    same = msgspec.structs.replace(status, agent_version=__version__)
     assert bad(list(agent.check("pi", FACTS, same))) == {}
 
 
@@ -218,7 +218,7 @@ def test_an_agent_that_measures_is_left_alone() -> None:
         rounds_planned=20,
         bundle=None,
     )
-    version = agent_version()
+    version = __version__
     busy = AgentStatus(agent_version=version, serving=True, pid=7, release="r", runs=(run,))
     assert agent.is_busy(busy)
     told = {finding.subject: finding for finding in agent.check("pi", FACTS, busy)}
