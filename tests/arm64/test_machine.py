@@ -245,18 +245,6 @@ def test_cable_pulled_in_mid_upload(
     assert 0 < shipped.sent_bytes < size_bytes
 
 
-def test_litert_runs_too(
-    collected: SimpleNamespace, cli: Cli, litert_study: Path, tmp_path: Path
-) -> None:
-    """A study in LiteRT's format brings its engine along, which computes what it does here."""
-    ran = load_bundle(run_study(cli, litert_study).folder)
-    assert "ai-edge-litert" in ran.facts.runtimes["litert"]
-    there = predictions(ran.events)
-    here = run_here(ran.spec, litert_study, tmp_path)
-    differing = [key for key, prediction in there.items() if prediction != here[key]]
-    assert len(differing) <= LABELS_THAT_MAY_DIFFER * len(there)
-
-
 def test_rollback(
     collected: SimpleNamespace,
     device: Device,
@@ -278,6 +266,18 @@ def test_rollback(
     with connect(device) as session:
         status = Agent(session, LAYOUT, device.name).status()
     assert (status.serving, status.release) == (True, made.previous)
+
+
+def test_litert_runs_too(
+    collected: SimpleNamespace, cli: Cli, litert_study: Path, tmp_path: Path
+) -> None:
+    """A study in LiteRT's format brings its engine along, which computes what it does here."""
+    ran = load_bundle(run_study(cli, litert_study).folder)
+    assert "ai-edge-litert" in ran.facts.runtimes["litert"]
+    there = predictions(ran.events)
+    here = run_here(ran.spec, litert_study, tmp_path)
+    differing = [key for key, prediction in there.items() if prediction != here[key]]
+    assert len(differing) <= LABELS_THAT_MAY_DIFFER * len(there)
 
 
 def test_undeploy_leaves_nothing(
