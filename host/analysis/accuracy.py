@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device_agent.contract.samples import Prediction
 from device_agent.measure.decision import Interval
 from host.analysis.averages import mean, overall
-from host.analysis.bundle import Bundle, Cell
-from host.analysis.contributions import Contributions, contributions
+from host.analysis.bundle import Cell
+from host.analysis.contributions import Contributions
 from host.analysis.differences import (
     MIN_SAMPLES,
     AccuracyComparison,
@@ -22,7 +21,8 @@ from host.analysis.differences import (
     TaskDifference,
     UnscoredCell,
 )
-from host.analysis.paired import bootstrap_differences, difference_p, holm
+from host.analysis.paired import difference_p, holm
+from host.analysis.resampling import ResampledCell
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
 from host.analysis.suites import counted, suite_average
@@ -31,8 +31,6 @@ from host.scoring.benchmark import SUITES
 ALPHA = 0.05
 CONFIDENCE = 0.95
 _NO_WIDTH = 1e-9
-
-Predictions = Mapping[tuple[str, str, str], Mapping[str, Prediction]]
 
 
 @dataclass(frozen=True)
@@ -51,43 +49,36 @@ class _Resampled:
 
 
 def compare_accuracy(
-    bundle: Bundle,
-    predictions: Predictions,
+    cells: Mapping[Cell, ResampledCell],
     candidate: tuple[str, Mapping[Cell, CellScore]],
     baseline: tuple[str, Mapping[Cell, CellScore]],
     *,
     margin: float,
     seed: int,
-    resamples: int,
 ) -> AccuracyComparison:
-    """Compare two variants of one bundle on the samples that both predicted.
+    """Compare two variants of one bundle on the same samples.
 
     Args:
-        bundle: Has the gold.
-        predictions: By variant, task and language.
+        cells: Resampled, with both variants wherever both have a score.
         candidate: Name and scores.
         baseline: Name and scores.
         margin: For non-inferiority, in points.
-        seed: Of the bootstrap and the randomisation.
-        resamples: Bootstrap resamples.
+        seed: Of the randomisation.
     """
     names = candidate[0], baseline[0]
     unscored, resampled = [], []
-    for index, cell in enumerate(candidate[1]):
+    for cell in candidate[1]:
         reason = candidate[1][cell].unscored or baseline[1][cell].unscored
         if reason is not None:
             unscored.append(UnscoredCell(*cell, reason))
             continue
-        made = [predictions[name, cell[0], cell[1]] for name in names]
-        gold = {i: g for i, g in bundle.gold[cell].items() if all(i in each for each in made)}
-        ours, theirs = (contributions(*cell, each, gold) for each in made)
-        drawn = bootstrap_differences(ours, theirs, (seed, index), resamples)
-        samples = candidate[1][cell].samples
-        resampled.append(_Resampled(cell, ours, theirs, drawn, samples))
+        ours, theirs = (cells[cell].parts[name] for name in names)
+        drawn = cells[cell].drawn[names[0]] - cells[cell].drawn[names[1]]
+        resampled.append(_Resampled(cell, ours, theirs, drawn, candidate[1][cell].samples))
     if not resampled:
         reason = "no task and language has a score for both"
         return AccuracyComparison(*names, "INCONCLUSIVE", reason, margin, (), (), tuple(unscored))
-    cells = _cells(resampled, seed)
+    differences = _cells(resampled, seed)
     tested = [r for r in resampled if r.tested]
     interval = _average_interval(tested)
     if interval is None:
@@ -101,10 +92,10 @@ def compare_accuracy(
         verdict,
         reason,
         margin,
-        cells,
-        _tasks(resampled, cells),
+        differences,
+        _tasks(resampled, differences),
         tuple(unscored),
-        suites=tuple(_suites(resampled, cells, candidate[1])),
+        suites=tuple(_suites(resampled, differences, candidate[1])),
         candidate_average=ours_mean,
         baseline_average=theirs_mean,
         difference=_minus(ours_mean, theirs_mean),

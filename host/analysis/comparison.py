@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import GoldenChecked, RoundDone
-from host.analysis.accuracy import Predictions, compare_accuracy
-from host.analysis.bundle import Bundle
+from host.analysis.accuracy import compare_accuracy
+from host.analysis.bundle import Bundle, Cell
 from host.analysis.caveats import bundle_caveats
 from host.analysis.comparability.check import group_runs
 from host.analysis.devices import compare_devices
@@ -17,9 +17,11 @@ from host.analysis.explanation import explain
 from host.analysis.language_fair.cost import measure_languages
 from host.analysis.latency import compare_latency, measure_control
 from host.analysis.recompute import collect_predictions
+from host.analysis.resampling import ResampledCell, resample
 from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
 from host.analysis.rounds import valid
-from host.analysis.scores import average, cell_scores, task_scores
+from host.analysis.score_intervals import score_intervals
+from host.analysis.scores import CellScore, average, cell_scores, task_scores
 from host.analysis.speed import measure_speed
 from host.analysis.suites import suite_averages
 
@@ -83,8 +85,9 @@ def _compare_run(
     margin = bundle.spec.margin
     plan = bundle.spec.performance
     looked = plan is not None and plan.until_decided
-    predictions: Predictions = collect_predictions(bundle)
-    baseline, *others = _summarise(bundle, names, counted)
+    scores = {name: cell_scores(bundle, name) for name in names}
+    cells = resample(bundle, collect_predictions(bundle), scores, seed=seed, resamples=resamples)
+    baseline, *others = _summarise(bundle, scores, cells, counted)
     control = _control(bundle, baseline.name)
     asked = ("performance" in bundle.spec.modes, "accuracy" in bundle.spec.modes)
     measured = {one.name for one in (baseline, *others) if isinstance(one.energy, EnergyUse)}
@@ -94,13 +97,11 @@ def _compare_run(
             counted, candidate.name, baseline.name, control, margin, looked=looked
         )
         accuracy = compare_accuracy(
-            bundle,
-            predictions,
+            cells,
             (candidate.name, candidate.cells),
             (baseline.name, baseline.cells),
             margin=score_margin,
             seed=seed,
-            resamples=resamples,
         )
         explanation = explain(
             candidate.name, candidate.artifacts, baseline.name, baseline.artifacts
@@ -126,13 +127,15 @@ def _compare_run(
 
 
 def _summarise(
-    bundle: Bundle, names: Sequence[str], counted: Sequence[RoundDone]
+    bundle: Bundle,
+    scores: Mapping[str, Mapping[Cell, CellScore]],
+    resampled: Mapping[Cell, ResampledCell],
+    counted: Sequence[RoundDone],
 ) -> list[VariantSummary]:
-    cells = {name: cell_scores(bundle, name) for name in names}
     common = [
         cell
-        for cell in cells[names[0]]
-        if all(of_one[cell].score is not None for of_one in cells.values())
+        for cell in next(iter(scores.values()))
+        if all(of_one[cell].score is not None for of_one in scores.values())
     ]
     variants = {variant.name: variant for variant in bundle.compared}
     checks = list(bundle.bodies(GoldenChecked))
@@ -148,15 +151,16 @@ def _summarise(
             },
             golden=tuple(check for check in checks if check.variant == name),
             speed=measure_speed(counted, name, scenario),
-            cells=cells[name],
-            tasks=task_scores(cells[name].values()),
-            average=average(task_scores(cells[name][cell] for cell in common)),
-            suites=suite_averages(cells[name]),
+            cells=cells,
+            tasks=task_scores(cells.values()),
+            average=average(task_scores(cells[cell] for cell in common)),
+            suites=suite_averages(cells),
+            intervals=score_intervals(name, cells, resampled, common),
             energy=measure_energy(
                 counted, name, bundle.facts.sensors.get("power", "unsupported: no power sensor")
             ),
         )
-        for name in names
+        for name, cells in scores.items()
     ]
 
 

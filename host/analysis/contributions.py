@@ -65,6 +65,11 @@ def contributions(
     )
 
 
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Return 100 · above / below, and 0 where there is nothing below, as the metrics have it."""
+    return 100.0 * np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
 _Pair = tuple[float, float]
 
 

@@ -1,4 +1,4 @@
-"""Paired tests and intervals for the difference of two variants' scores on the same samples."""
+"""Paired tests of the difference of two variants' scores on the same samples."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from host.analysis.contributions import Contributions
+from host.analysis.contributions import Contributions, ratio
 from host.analysis.rounds import Floats
 
 TestName = Literal["McNemar (exact)", "approximate randomisation"]
 
 _RESAMPLES = 9_999
 _BATCH = 500
-_DRAWN_AT_ONCE = 4_000_000
-"""Counts held in memory at a time, 8 bytes each, twice."""
 
 
 def difference_p(
@@ -73,54 +71,11 @@ def randomisation(candidate: Contributions, baseline: Contributions, seed: int) 
     for start in range(0, _RESAMPLES, _BATCH):
         rows = min(_BATCH, _RESAMPLES - start)
         exchanged = random.integers(0, 2, size=(rows, len(moves))).astype(np.float64) @ moves
-        ours = _ratio(sums[0] - exchanged[:, 0], sums[1] - exchanged[:, 1])
-        theirs = _ratio(others[0] + exchanged[:, 0], others[1] + exchanged[:, 1])
+        ours = ratio(sums[0] - exchanged[:, 0], sums[1] - exchanged[:, 1])
+        theirs = ratio(others[0] + exchanged[:, 0], others[1] + exchanged[:, 1])
         # Sums of the same numbers in another order differ in the last bits.
         hits += int(np.sum(np.abs(ours - theirs) >= observed - 1e-9))
     return (hits + 1) / (_RESAMPLES + 1)
-
-
-def bootstrap_differences(
-    candidate: Contributions, baseline: Contributions, seed: Sequence[int], resamples: int
-) -> Floats:
-    """Return the score difference of resampled samples, in points, float64 [resamples].
-
-    Both variants get the same draw, so what makes a sample hard for both cancels out.
-
-    Source: Efron and Tibshirani, "An introduction to the bootstrap" (1993); paired use in language
-    processing, Koehn, EMNLP 2004.
-    """
-    scores = bootstrap_scores([candidate, baseline], seed, resamples)
-    difference: Floats = scores[0] - scores[1]
-    return difference
-
-
-def bootstrap_scores(
-    variants: Sequence[Contributions], seed: Sequence[int], resamples: int
-) -> Floats:
-    """Return the scores of resampled samples, the same draws for all, in points.
-
-    Args:
-        variants: On the same samples.
-        seed: Of the draws.
-        resamples: How many.
-
-    Returns:
-        float64 [variants, resamples].
-    """
-    sums = np.stack([a for part in variants for a in (part.numerators, part.denominators)], axis=1)
-    # Most queries of bitext mining add nothing to any sum. Together they are one category.
-    told = sums[np.any(sums != 0, axis=1)]
-    n, rest = len(sums), len(sums) - len(told)
-    chances = np.array([*np.full(len(told), 1 / n), rest / n])
-    random = np.random.default_rng(seed)
-    scores = []
-    rows = max(1, _DRAWN_AT_ONCE // (len(told) + 1))
-    for start in range(0, resamples, rows):
-        size = min(rows, resamples - start)
-        drawn = random.multinomial(n, chances, size=size)[:, :-1].astype(np.float64) @ told
-        scores.append(_ratio(drawn[:, 0::2], drawn[:, 1::2]).T)
-    return np.concatenate(scores, axis=1)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -135,8 +90,3 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, p_values[index] * (len(p_values) - rank)))
         adjusted[index] = highest
     return adjusted
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    """100 · above / below, and 0 where there is nothing below, as the metrics have it."""
-    return 100.0 * np.divide(above, below, out=np.zeros_like(above), where=below > 0)

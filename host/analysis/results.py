@@ -17,6 +17,7 @@ from host.analysis.energy_difference import EnergyComparison
 from host.analysis.explanation import Explanation
 from host.analysis.language_fair.cost import LanguageCosts
 from host.analysis.latency import Control, LatencyComparison
+from host.analysis.score_intervals import ScoreIntervals
 from host.analysis.scores import CellScore, TaskScore
 from host.analysis.sessions import SessionsTogether
 from host.analysis.speed import Speed
@@ -37,6 +38,7 @@ class VariantSummary:
         average: Over the tasks and languages in which all variants of the run have a score, so
             that averages compare; None if there is none.
         suites: XTREME's and XTREME-R's averages over all that this variant has a score in.
+        intervals: Of its scores.
         energy: Per sentence, or why there is none.
     """
 
@@ -48,6 +50,7 @@ class VariantSummary:
     tasks: tuple[TaskScore, ...]
     average: float | None
     suites: tuple[SuiteAverage, ...]
+    intervals: ScoreIntervals
     energy: Found = NO_ENERGY
 
     @property

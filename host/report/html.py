@@ -40,6 +40,7 @@ def write_report(comparison: Comparison, path: Path) -> Path:
             "count",
             "rate",
             "score",
+            "score_interval",
             "points",
             "points_interval",
             "ratio",

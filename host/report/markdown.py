@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from host.analysis.caveats import Caveat
-from host.analysis.results import Comparison, RunComparison
+from host.analysis.results import Comparison, RunComparison, VariantSummary
 from host.report import numbers
 from host.report.markdown_parts import table as _table
 from host.report.markdown_parts import text as _text
@@ -91,13 +91,19 @@ def _variants(run: RunComparison) -> str:
                 numbers.milliseconds(speed.percentile(0.5).value_ns if speed else None),
                 numbers.milliseconds(speed.percentile(0.9).value_ns if speed else None),
                 numbers.rate(speed.queries_per_second) if speed else numbers.NONE,
-                numbers.score(variant.average),
+                _score(variant),
                 candidate.latency_verdict if candidate else "baseline",
                 candidate.score_verdict if candidate else "baseline",
             )
         )
     head = ("variant", "regime", "recipe", "size", "p50 ms", "p90 ms", "queries/s", "score")
     return _table((*head, "latency", "score verdict"), rows)
+
+
+def _score(variant: VariantSummary) -> str:
+    interval = variant.intervals.average
+    ends = f" ({numbers.score_interval(interval)})" if interval else ""
+    return f"{numbers.score(variant.average)}{ends}"
 
 
 def _tasks(run: RunComparison, index: int) -> str:

@@ -9,7 +9,8 @@ from device_agent.measure.decision import Interval
 from host.analysis.bundle import Cell
 from host.analysis.differences import AccuracyComparison
 from host.analysis.results import RunComparison, VariantSummary
-from host.analysis.scores import CellScore
+from host.analysis.score_intervals import ScoreIntervals
+from host.analysis.scores import CellScore, TaskScore
 from host.report import numbers
 from host.report.sizes import (
     FEW,
@@ -34,8 +35,7 @@ class MatrixCell:
             run in the language.
         heat: How strongly it is coloured, 0 to 100.
         detail: What a pointer or a screen reader gets besides the number.
-        size: Below the number: of a difference its interval; of a score its samples, where
-            languages differ in them and the row does not say it.
+        size: Below the number: its interval.
     """
 
     text: str
@@ -102,7 +102,7 @@ def difference_matrices(run: RunComparison) -> tuple[Matrix, ...]:
 
 def _scores(variant: VariantSummary, low: float, high: float, sources: Sources) -> Matrix:
     languages = _languages(variant.cells)
-    uneven = _uneven(variant.cells)
+    intervals = variant.intervals
 
     def cell(task: str, language: str) -> MatrixCell:
         found = variant.cells.get((task, language))
@@ -117,7 +117,9 @@ def _scores(variant: VariantSummary, low: float, high: float, sources: Sources) 
             detail += f", {found.lookup.extent}"
         if found.lookup is not None and found.lookup.threshold is not None:
             detail += f", threshold {found.lookup.threshold:.4f} fitted on the development set"
-        size = sample_count(found) if task in uneven else ""
+        interval = intervals.cells.get((task, language))
+        detail += f", 95 % {numbers.score_interval(interval)}" * (interval is not None)
+        size = numbers.score_interval(interval) if interval else ""
         if found.samples < found.queries:
             detail += f", {numbers.count(found.queries - found.samples)} more without gold"
         detail += f"; {sources.score(variant.name, task, language)}"
@@ -133,7 +135,7 @@ def _scores(variant: VariantSummary, low: float, high: float, sources: Sources) 
                 notes=_notes(variant.cells, task.task),
                 cells=tuple(cell(task.task, language) for language in languages),
                 summary=numbers.score(task.score),
-                summary_detail=languages_of(len(task.languages)),
+                summary_detail=_average_detail(task, intervals),
             )
             for task in variant.tasks
         ),
@@ -199,12 +201,10 @@ def _languages(cells: Iterable[Cell]) -> tuple[str, ...]:
     return tuple(sorted({language for _, language in cells}, key=lambda one: (one != "en", one)))
 
 
-def _uneven(cells: Mapping[Cell, CellScore]) -> set[str]:
-    """Return the tasks whose languages differ in their numbers of samples."""
-    sizes: dict[str, set[str]] = {}
-    for cell in cells.values():
-        sizes.setdefault(cell.task, set()).add(sample_count(cell))
-    return {task for task, found in sizes.items() if len(found) > 1}
+def _average_detail(task: TaskScore, intervals: ScoreIntervals) -> str:
+    found = intervals.tasks.get(task.task)
+    ends = (numbers.score_interval(found),) if found else ()
+    return ", ".join((*ends, languages_of(len(task.languages))))
 
 
 def _notes(cells: Mapping[Cell, CellScore], task: str) -> str:

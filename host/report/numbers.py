@@ -38,6 +38,11 @@ def score(value: float | None) -> str:
     return NONE if value is None else f"{value:.1f}"
 
 
+def score_interval(interval: Interval | None) -> str:
+    """Two ends, in percent."""
+    return NONE if interval is None else f"{interval.low:.1f}{NONE}{interval.high:.1f}"
+
+
 def points(value: float | None) -> str:
     """A difference of scores: always signed, with the real minus, never -0.0."""
     if value is None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from device_agent.contract.events import RoundDone
-from host.analysis.accuracy import Predictions
 from host.analysis.answer.contrasts import Contrast
 from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
-from host.analysis.contributions import contributions
 from host.analysis.differences import MIN_SAMPLES
-from host.analysis.paired import bootstrap_scores
+from host.analysis.resampling import Predictions, ResampledCell, resample
 from host.analysis.rounds import Floats, log_ratios
-from host.analysis.scores import cell_scores
+from host.analysis.scores import CellScore, cell_scores
 
 
 def latency_effect(contrast: Contrast, rounds: Sequence[RoundDone]) -> Crossed | None:
@@ -38,22 +35,6 @@ def latency_effect(contrast: Contrast, rounds: Sequence[RoundDone]) -> Crossed |
         for pairs in contrast.units.values()
     ]
     return over_rounds(np.array(values, dtype=np.float64))
-
-
-@dataclass(frozen=True)
-class ScoredCell:
-    """One task and language in which every variant has a score.
-
-    Attributes:
-        samples: That all of them predicted, and that add something to a sum.
-        scores: Per variant, in percent.
-        resampled: The same on resampled samples, equal draws for all, float64 [resamples] each.
-    """
-
-    cell: Cell
-    samples: int
-    scores: Mapping[str, float]
-    resampled: Mapping[str, Floats]
 
 
 class Scores:
@@ -88,17 +69,23 @@ class Scores:
         return {cell: reason for cell, reason in self._reasons.items() if reason}
 
     @cached_property
-    def cells(self) -> tuple[ScoredCell, ...]:
-        """Return the cells that count."""
-        kept = [cell for cell, reason in self._reasons.items() if not reason]
-        return tuple(self._resample(index, cell) for index, cell in enumerate(kept))
+    def cells(self) -> tuple[ResampledCell, ...]:
+        """Return the cells that count: every variant has a score there, over enough samples."""
+        found = resample(
+            self._bundle,
+            self._predictions,
+            self._scores,
+            seed=self._seed,
+            resamples=self._resamples,
+        )
+        return tuple(found[cell] for cell, reason in self._reasons.items() if not reason)
 
     def effect(
-        self, contrast: Contrast, cells: Iterable[ScoredCell] | None = None
+        self, contrast: Contrast, cells: Iterable[ResampledCell] | None = None
     ) -> Crossed | None:
         """Return the contrast in points: over languages, then over tasks; None without a cell."""
         own = list(self.cells if cells is None else cells)
-        by_task: dict[str, list[ScoredCell]] = {}
+        by_task: dict[str, list[ResampledCell]] = {}
         for cell in own:
             by_task.setdefault(cell.cell[0], []).append(cell)
         if not own:
@@ -124,7 +111,7 @@ class Scores:
         """Return a variant's mean over languages, then over tasks."""
         by_task: dict[str, list[float]] = {}
         for cell in self.cells:
-            by_task.setdefault(cell.cell[0], []).append(cell.scores[variant])
+            by_task.setdefault(cell.cell[0], []).append(cell.parts[variant].score)
         return overall(mean(values) for values in by_task.values())
 
     def task_mean(self, variants: Sequence[str], task: str) -> tuple[float, float]:
@@ -133,18 +120,18 @@ class Scores:
         The second is the 2.5 % point of the same mean over resampled samples.
         """
         own = [cell for cell in self.cells if cell.cell[0] == task]
-        value = float(np.mean([[c.scores[name] for c in own] for name in variants]))
-        drawn = np.mean([[c.resampled[name] for c in own] for name in variants], axis=(0, 1))
+        value = float(np.mean([[c.parts[name].score for c in own] for name in variants]))
+        drawn = np.mean([[c.drawn[name] for c in own] for name in variants], axis=(0, 1))
         return value, float(np.percentile(drawn, 2.5))
 
     @staticmethod
     def _difference(
-        candidate: str, reference: str, by_task: Mapping[str, Sequence[ScoredCell]]
+        candidate: str, reference: str, by_task: Mapping[str, Sequence[ResampledCell]]
     ) -> float:
         return float(
             np.mean(
                 [
-                    np.mean([c.scores[candidate] - c.scores[reference] for c in own])
+                    np.mean([c.parts[candidate].score - c.parts[reference].score for c in own])
                     for own in by_task.values()
                 ]
             )
@@ -152,11 +139,11 @@ class Scores:
 
     @staticmethod
     def _drawn(
-        candidate: str, reference: str, by_task: Mapping[str, Sequence[ScoredCell]]
+        candidate: str, reference: str, by_task: Mapping[str, Sequence[ResampledCell]]
     ) -> Floats:
         drawn: Floats = np.mean(
             [
-                np.mean([c.resampled[candidate] - c.resampled[reference] for c in own], axis=0)
+                np.mean([c.drawn[candidate] - c.drawn[reference] for c in own], axis=0)
                 for own in by_task.values()
             ],
             axis=0,
@@ -164,29 +151,17 @@ class Scores:
         return drawn
 
     @cached_property
+    def _scores(self) -> dict[str, dict[Cell, CellScore]]:
+        return {name: cell_scores(self._bundle, name) for name in self._variants}
+
+    @cached_property
     def _reasons(self) -> dict[Cell, str | None]:
         """Say of each planned cell why it does not count; None where it does."""
         found: dict[Cell, str | None] = {}
-        for variant in self._variants:
-            for cell, score in cell_scores(self._bundle, variant).items():
+        for scores in self._scores.values():
+            for cell, score in scores.items():
                 reason = score.unscored
                 if reason is None and score.samples < MIN_SAMPLES:
                     reason = f"too few samples ({score.samples})"
                 found[cell] = found.get(cell) or reason
         return found
-
-    def _resample(self, index: int, cell: Cell) -> ScoredCell:
-        made = {name: self._predictions[name, cell[0], cell[1]] for name in self._variants}
-        gold = {
-            i: g
-            for i, g in self._bundle.gold[cell].items()
-            if all(i in each for each in made.values())
-        }
-        parts = {name: contributions(*cell, made[name], gold) for name in self._variants}
-        drawn = bootstrap_scores(list(parts.values()), (self._seed, index), self._resamples)
-        return ScoredCell(
-            cell,
-            len(gold),
-            {name: part.score for name, part in parts.items()},
-            dict(zip(parts, drawn, strict=True)),
-        )

@@ -42,8 +42,8 @@ def _table(
     names = ", ".join(c.name for c in candidates)
     caption = (
         f"Zero-shot scores by task: {run.baseline.name}, and the difference of {names} to it in "
-        "points, with 95 % intervals (paired bootstrap, stratified by language). n: samples per "
-        "language. No interval: a language has too few samples."
+        "points, with 95 % intervals (paired bootstrap, translations of a row together). n: "
+        "samples per language. No interval: a language has too few samples."
     )
     return LatexTable(
         label=label_of(run.bundle.spec.run_id, "tasks", str(number)),

@@ -17,6 +17,7 @@ def _rows(run: RunComparison) -> Iterator[Row]:
         for d in candidate.accuracy.cells
     }
     for variant in run.variants:
+        intervals = variant.intervals.cells
         for cell in variant.cells.values():
             found = differences.get((variant.name, cell.task, cell.language))
             lookup = cell.lookup
@@ -35,6 +36,7 @@ def _rows(run: RunComparison) -> Iterator[Row]:
                 "threshold": lookup.threshold if lookup else None,
                 "metric": cell.metric,
                 "score": cell.score,
+                **interval_values("score", intervals.get((cell.task, cell.language))),
                 "unscored": cell.unscored,
                 "difference": found.difference if found else None,
                 **interval_values("difference", found.interval if found else None),
@@ -62,6 +64,7 @@ SCORES = Table(
         "threshold": float,
         "metric": str,
         "score": float,
+        **interval_columns("score"),
         "unscored": str,
         "difference": float,
         **interval_columns("difference"),

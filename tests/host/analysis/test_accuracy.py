@@ -14,23 +14,21 @@ from host.analysis.accuracy import compare_accuracy, decide, percentile_interval
 from host.analysis.bundle import load_bundle
 from host.analysis.differences import MIN_SAMPLES, AccuracyComparison
 from host.analysis.recompute import collect_predictions
+from host.analysis.resampling import resample
 from host.analysis.scores import cell_scores
 from tests.host.bundles import Plan, VariantPlan, make_bundle
 
 ACCURACY = replace(Plan(), modes=("accuracy",), samples=40)
 
 
-def compared(folder: Path, plan: Plan, **options: float) -> AccuracyComparison:
+def compared(folder: Path, plan: Plan, margin: float = 1.0) -> AccuracyComparison:
     """Compare the plan's second variant with its first."""
     bundle = load_bundle(make_bundle(folder, plan))
     baseline, candidate = (v.name for v in bundle.compared[:2])
-    settings = {"margin": 1.0, "seed": 0, "resamples": 400} | options
+    scores = {name: cell_scores(bundle, name) for name in (candidate, baseline)}
+    cells = resample(bundle, collect_predictions(bundle), scores, seed=0, resamples=400)
     return compare_accuracy(
-        bundle,
-        collect_predictions(bundle),
-        (candidate, cell_scores(bundle, candidate)),
-        (baseline, cell_scores(bundle, baseline)),
-        **settings,  # type: ignore[arg-type]
+        cells, (candidate, scores[candidate]), (baseline, scores[baseline]), margin=margin, seed=0
     )
 
 

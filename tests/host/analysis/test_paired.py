@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.analysis.contributions import Contributions
-from host.analysis.paired import bootstrap_differences, difference_p, holm, mcnemar, randomisation
+from host.analysis.paired import difference_p, holm, mcnemar, randomisation
 
 
 def of_credits(values: np.ndarray) -> Contributions:
@@ -98,37 +98,6 @@ def test_randomisation_agrees_with_mcnemar_where_both_apply() -> None:
     assert randomisation(ours, theirs, 0) == pytest.approx(exact, abs=0.02)
 
 
-def test_bootstrap_intervals_cover_the_truth() -> None:
-    """95 % intervals of a paired difference hold it in about 95 % of experiments."""
-    random = np.random.default_rng(6)
-    hits = 0
-    for seed in range(400):
-        # Noise of the same spread on both sides, so the true difference is that of the levels.
-        hard = random.uniform(0.2, 0.8, 120)
-        ours = of_credits(np.clip(hard + 0.05 + random.normal(0, 0.05, 120), 0, 1))
-        theirs = of_credits(np.clip(hard + random.normal(0, 0.05, 120), 0, 1))
-        low, high = np.percentile(bootstrap_differences(ours, theirs, (seed,), 400), [2.5, 97.5])
-        hits += low <= 5.0 <= high
-    assert 0.91 <= hits / 400 <= 0.98
-
-
-def test_pairing_makes_the_interval_narrow() -> None:
-    """Samples that are hard for both take nothing away from the difference."""
-    random = np.random.default_rng(7)
-    hard = random.random(500)
-    ours, theirs = of_credits(np.clip(hard + 0.01, 0, 1)), of_credits(hard)
-    spread = np.std(bootstrap_differences(ours, theirs, (1,), 500))
-    assert spread < 0.1 * np.std(hard) * 100 / np.sqrt(500)
-
-
-def test_resampling_is_seeded() -> None:
-    """The same seed gives the same numbers to the last digit."""
-    ours, theirs = weighted(np.random.default_rng(8), 30, 0.8, 0.75)
-    first = bootstrap_differences(ours, theirs, (1, 2), 50)
-    assert np.array_equal(first, bootstrap_differences(ours, theirs, (1, 2), 50))
-    assert randomisation(ours, theirs, 9) == randomisation(ours, theirs, 9)
-
-
 def test_holm_by_hand() -> None:
     """Three p values: smallest times 3, next times 2, monotone, at most 1."""
     assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
@@ -149,19 +118,3 @@ def test_holm_keeps_the_family_wise_error_rate() -> None:
     random = np.random.default_rng(9)
     families = sum(min(holm(list(random.random(40)))) < 0.05 for _ in range(2_000))
     assert families / 2_000 < 0.065
-
-
-def test_queries_that_add_nothing_change_no_interval_of_their_own() -> None:
-    """Bitext mining: 300 queries with a pair, 3,000 without, as the plain bootstrap has it."""
-    random = np.random.default_rng(5)
-    above = np.concatenate(
-        [2.0 * (random.random((2, 300)) < [[0.7], [0.6]]), np.zeros((2, 3_000))], 1
-    )
-    below = np.concatenate([np.full(300, 2.0), np.zeros(3_000)])
-    ours, theirs = Contributions(above[0], below), Contributions(above[1], below)
-    found = bootstrap_differences(ours, theirs, (1,), 2_000)
-    draws = random.integers(0, 3_300, (2_000, 3_300))
-    plain = 100 * (above[0][draws].sum(1) - above[1][draws].sum(1)) / below[draws].sum(1)
-    assert np.percentile(found, [2.5, 97.5]) == pytest.approx(
-        np.percentile(plain, [2.5, 97.5]), abs=0.6
-    )
