@@ -82,6 +82,7 @@ def _combine(effects: Floats, together: float, alone: float, freedom: int) -> Cr
     With V the variance between seeds, A what samples do to all seeds alike, I what they do to each
     of n seeds apart: `together` is A + I/n, `alone` is A + I, and the variance between observed
     effects is V + I. The mean's variance is V/n + A + I/n, that is the last one over n, plus A.
+    Where few seeds agree so well that the last one comes out below I, it is taken to be I.
 
     Source: the two-way crossed random-effects model, Searle, Casella and McCulloch, "Variance
     components" (1992), chapter 5; for evaluation with seeds and test samples, Owen, "The pigeonhole
@@ -101,13 +102,17 @@ def _combine(effects: Floats, together: float, alone: float, freedom: int) -> Cr
         return Crossed(mean, math.sqrt(together), freedom, 1)
     apart = max(0.0, (alone - together) * n / (n - 1))
     shared = max(0.0, together - apart / n)
-    seeds = float(np.var(effects, ddof=1)) / n
+    seeds, own = float(np.var(effects, ddof=1)) / n, n - 1
+    if seeds < apart / n:
+        # Two or three seeds agree by luck more often than not; what samples do to each of them
+        # alone is measured on all samples, and the seeds' variance cannot be less.
+        seeds, own = apart / n, freedom
     variance = seeds + shared
     if variance == 0:
         return Crossed(mean, 0.0, freedom, n)
     return Crossed(
         mean,
         math.sqrt(variance),
-        variance**2 / (seeds**2 / (n - 1) + shared**2 / freedom),
+        variance**2 / (seeds**2 / own + shared**2 / freedom),
         n,
     )

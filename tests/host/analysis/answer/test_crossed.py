@@ -40,6 +40,16 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(
     assert 0.92 <= _covered(seeds=seeds, between=between, shared=shared, apart=apart) <= 1.0
 
 
+@pytest.mark.parametrize("seeds", [2, 3, 5])
+def test_seeds_that_agree_by_luck_show_nothing(seeds: int) -> None:
+    """Without any effect small p values are about as rare as they say, where Holm looks too."""
+    random = np.random.default_rng(7)
+    values = random.standard_normal((4_000, seeds, 60)) + random.standard_normal((4_000, 1, 60))
+    p = np.array([over_rounds(one).p for one in values])
+    for level in (0.05, 0.005, 0.001):
+        assert np.mean(p < level) <= 1.5 * level + 0.0015
+
+
 def test_rounds_do_not_make_up_for_seeds() -> None:
     """Where seeds differ, many more rounds leave the interval as wide as it was."""
     random = np.random.default_rng(1)
