@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -14,7 +15,12 @@ import numpy as np
 
 from device_agent import golden
 from device_agent.contract import codec
-from device_agent.contract.artifact import GOLDEN_NAME, MANIFEST_NAME, ArtifactManifest
+from device_agent.contract.artifact import (
+    GOLDEN_NAME,
+    MANIFEST_NAME,
+    TOKENIZER_NAME,
+    ArtifactManifest,
+)
 from device_agent.contract.codec import Digest
 from device_agent.contract.errors import ContractError
 from device_agent.contract.files import FileEntry
@@ -27,7 +33,11 @@ MEASURED_NAME = "measured.json"
 """What was measured while an artifact was made. It lies beside it on the host, and is neither part
 of the artifact nor shipped: made again from the same inputs, an artifact has the same digest."""
 
-_LEFT = re.compile(r"\.(?:export-(?P<work>\d+)-|(?P<name>.+)\.(?P<kind>new|old)-(?P<copy>\d+)$)")
+_MARK = ".xtreme-edge-"
+"""Begins the name of all that lies beside artifacts for a while, as no one else's name does: what
+is left of it is taken away, and the folder may be somebody's home."""
+
+_LEFT = re.compile(re.escape(_MARK) + r"(?P<kind>work|new|old)-(?P<process>\d+)-(?P<name>.+)")
 
 
 def read(folder: Path) -> tuple[ArtifactManifest, Digest]:
@@ -74,34 +84,75 @@ def check_replaceable(folder: Path) -> None:
             f"{folder}: is there already and is no artifact; it will not be replaced.",
             remedy="Name another output folder.",
         )
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise ExportError(
+            f"{folder}: is the folder that you are in, or above it; it will not be replaced.",
+            remedy="Name a folder inside of it with --output, or go to another one first.",
+        )
+    foreign = _foreign(folder)
+    if foreign:
+        raise ExportError(
+            f"{folder}: holds {', '.join(foreign)}, which no export wrote; it will not be "
+            "replaced.",
+            remedy="Move it elsewhere, or name another output folder.",
+        )
+
+
+def _foreign(folder: Path) -> list[str]:
+    """Return what an artifact's folder holds beside the artifact; nothing of a torn manifest."""
+    try:
+        manifest, _ = read(folder)
+    except (ExportError, ContractError):
+        return []
+    own = {entry.path for entry in manifest.files} | {MANIFEST_NAME, MEASURED_NAME}
+    return sorted(path.name for path in folder.iterdir() if path.name not in own)
 
 
 @contextlib.contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
     """Yield a new folder beside `folder`, which takes its place if the block succeeds.
 
-    Nothing is fsynced: what a power cut tears fails its digests and is exported again.
+    A link is followed. Of several exports into one place the last one stays. Nothing is fsynced:
+    what a power cut tears fails its digests and is exported again.
     """
     check_replaceable(folder)
-    fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
-    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    place = folder.resolve()
+    fresh, old = (
+        place.with_name(f"{_MARK}{kind}-{os.getpid()}-{place.name}") for kind in ("new", "old")
+    )
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     try:
         yield fresh
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
+        _put(fresh, place, old)
     finally:
+        if old.exists() and not place.exists():
+            # Interrupted between the two moves.
+            old.rename(place)
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _put(fresh: Path, place: Path, old: Path) -> None:
+    """Move the new folder to its place; whoever else just did so is moved aside once more."""
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            place.rename(old)
+        try:
+            fresh.rename(place)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            return
 
 
 @contextlib.contextmanager
 def working_folder(parent: Path) -> Iterator[Path]:
     """Yield a folder on the artifacts' own disk, whose free space was checked."""
     parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".export-{os.getpid()}-"
+    prefix = f"{_MARK}work-{os.getpid()}-"
     with tempfile.TemporaryDirectory(dir=parent, prefix=prefix) as name:
         yield Path(name)
 
@@ -113,8 +164,8 @@ def sweep(parent: Path) -> None:
         parent: Where artifacts lie. What processes that still run have there stays.
     """
     for path in parent.iterdir() if parent.is_dir() else ():
-        left = _LEFT.match(path.name)
-        if left is None or _runs(int(left["work"] or left["copy"])):
+        left = _LEFT.fullmatch(path.name)
+        if left is None or _runs(int(left["process"])):
             continue
         if left["kind"] == "old" and not path.with_name(left["name"]).exists():
             path.rename(path.with_name(left["name"]))
@@ -159,6 +210,8 @@ def up_to_date(wanted: ArtifactPlan, samples: Samples) -> tuple[ArtifactManifest
         found, digest = read(wanted.folder)
         same = (
             wanted.is_met_by(found)
+            and not golden.broken_limits(found.parity)
+            and {found.model_file, GOLDEN_NAME, TOKENIZER_NAME} <= {e.path for e in found.files}
             and not damaged_files(wanted.folder, found)
             and _same_samples(golden.load(wanted.folder / GOLDEN_NAME), samples)
         )

@@ -123,7 +123,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
         config = json.loads(path.read_bytes())
         if not isinstance(config, dict):
             raise ValueError(f"an object is expected, found {type(config).__name__}")  # noqa: TRY301, TRY004 one exit
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ExportError(
             f"{path}: cannot be read: {error}.", remedy="Copy or download the checkpoint again."
         ) from error
@@ -142,20 +142,25 @@ def _class_name(config: Mapping[str, Any], folder: Path) -> str:
 
 
 def _sizes(config: Mapping[str, Any], family: Architecture, folder: Path) -> dict[str, int]:
+    # Early XLM checkpoints say n_words.
+    vocabulary = "vocab_size" if "vocab_size" in config else "n_words"
     try:
-        return {
+        sizes = {
             "max_tokens": family.max_tokens(config),
-            # Early XLM checkpoints say n_words.
-            "vocabulary_size": int(config["vocab_size" if "vocab_size" in config else "n_words"]),
-            "hidden_size": int(config[family.hidden_size_key]),
-            "layers": int(config[family.layers_key]),
+            "vocabulary_size": config[vocabulary],
+            "hidden_size": config[family.hidden_size_key],
+            "layers": config[family.layers_key],
         }
-    except (KeyError, TypeError, ValueError) as error:
+        odd = {name: value for name, value in sizes.items() if type(value) is not int}
+        if odd:
+            raise ValueError(f"expected whole numbers, found {odd}")  # noqa: TRY301 one exit
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ExportError(
             f"{folder / CONFIG_NAME}: lacks a size of the model, or has it in another form: "
             f"{error}.",
             remedy="Save the model again with `model.save_pretrained(FOLDER)`.",
         ) from error
+    return sizes
 
 
 def _saved_head(class_name: str, folder: Path) -> HeadName:
@@ -164,8 +169,8 @@ def _saved_head(class_name: str, folder: Path) -> HeadName:
             return head
     raise ExportError(
         f"{folder}: was saved by {class_name}, which has no head that an artifact can have.",
-        remedy="Name a checkpoint fine-tuned for a task, or pass `--head sentence-embedding` "
-        "to export its encoder for retrieval.",
+        remedy="Name a checkpoint fine-tuned for a task, or pass `--task tatoeba` to export its "
+        "encoder for retrieval.",
     )
 
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 _BLOCK = re.compile(r"\.layer\.(\d+)\.")
+_LEAST_TOKENS = 16
+"""That the graph is traced with; no task has room in less."""
+
+_STRANGE = "a \U0010fffd"
+"""Ends in a character of private use, which no vocabulary knows."""
 
 
 def check(checkpoint: Checkpoint) -> None:
@@ -24,7 +29,9 @@ def check(checkpoint: Checkpoint) -> None:
     """
     _check_head(checkpoint)
     _check_classes(checkpoint)
+    _check_length(checkpoint)
     _check_vocabulary(checkpoint)
+    _check_padding(checkpoint)
     _check_layers(checkpoint)
 
 
@@ -78,12 +85,50 @@ def _check_vocabulary(checkpoint: Checkpoint) -> None:
             f"vocab_size {checkpoint.vocabulary_size:,}.",
             remedy="Copy config.json and weights from the same checkpoint.",
         )
-    highest = tokenizer.highest_id(checkpoint.tokenizer)
+    highest = max(tokenizer.highest_id(checkpoint.tokenizer), *_some_ids(checkpoint))
     if highest >= rows:
         raise ExportError(
             f"{checkpoint.folder}: the tokenizer gives ids up to {highest:,}, but the word "
             f"embedding has {rows:,} rows: they do not belong together.",
             remedy="Copy the tokenizer that the model was trained with into the folder.",
+        )
+
+
+def _some_ids(checkpoint: Checkpoint) -> list[int]:
+    """Return the ids of a text that shows what a vocabulary does not: special and unknown tokens.
+
+    Raises:
+        ExportError: The tokenizer cannot split it.
+    """
+    try:
+        found: list[int] = checkpoint.tokenizer.encode(_STRANGE).ids
+    except Exception as error:  # tokenizers raises nothing narrower.
+        raise ExportError(
+            f"{checkpoint.folder}: the tokenizer cannot split text with unknown characters: "
+            f"{error}.",
+            remedy="Copy the tokenizer that the model was trained with into the folder.",
+        ) from error
+    return found
+
+
+def _check_padding(checkpoint: Checkpoint) -> None:
+    """Where positions count from the padding's id, another one would shift every position."""
+    known = checkpoint.tokenizer.token_to_id("<pad>")
+    named = checkpoint.config.get("pad_token_id")
+    if checkpoint.architecture.pads_positions and known not in (None, named):
+        raise ExportError(
+            f"{checkpoint.folder}: config.json says pad_token_id {named}, but the tokenizer's "
+            f"<pad> has the id {known}: they do not belong together.",
+            remedy="Copy config.json and tokenizer from the same checkpoint.",
+        )
+
+
+def _check_length(checkpoint: Checkpoint) -> None:
+    if checkpoint.max_tokens < _LEAST_TOKENS:
+        raise ExportError(
+            f"{checkpoint.folder}: config.json says that the longest input has "
+            f"{checkpoint.max_tokens} tokens, expected at least {_LEAST_TOKENS}.",
+            remedy="Copy config.json and weights from the same checkpoint.",
         )
 
 

@@ -12,6 +12,7 @@ from export.errors import ExportError
 
 _WITH_CLASSES = {"sequence-classification", "token-classification"}
 _GENERIC = re.compile(r"LABEL_\d+")
+_SHOWN = 120
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,30 @@ class Labels:
 
 
 def of_config(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names in config.json: `id2label`, else as many generic ones as `num_labels`."""
+    """Return the names in config.json: `id2label`, else as many generic ones as `num_labels`.
+
+    Raises:
+        ExportError: `id2label` does not name the classes from 0 on, each by a name of its own.
+    """
     named = config.get("id2label")
     if isinstance(named, Mapping) and named:
-        return tuple(
-            str(label) for _, label in sorted(named.items(), key=lambda item: int(item[0]))
-        )
-    return tuple(f"LABEL_{index}" for index in range(int(config.get("num_labels", 2))))
+        numbers = {str(index): index for index in range(len(named))}
+        names = [
+            label for _, label in sorted(named.items(), key=lambda item: numbers.get(item[0], -1))
+        ]
+        if (
+            named.keys() != numbers.keys()
+            or not all(names)
+            or len(set(map(str, names))) < len(names)
+        ):
+            raise ExportError(
+                f"config.json: id2label is {str(named)[:_SHOWN]}, expected a name of its own for "
+                f"each of the classes 0 to {len(named) - 1}.",
+                remedy="Correct id2label in config.json: one name a class, in the logits' order.",
+            )
+        return tuple(map(str, names))
+    count = config.get("num_labels")
+    return tuple(f"LABEL_{index}" for index in range(count if isinstance(count, int) else 2))
 
 
 def resolve(

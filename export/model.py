@@ -6,6 +6,7 @@ import pickle
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from device_agent.contract.artifact import HeadName, Pooling
 from device_agent.tasks.protocol import Outputs, Row
 from export.checkpoint import Checkpoint
 from export.errors import ExportError
-from export.quiet import quiet
+from export.quiet import silent
 
 _CLASSES: Mapping[HeadName, str] = {
     "sequence-classification": "AutoModelForSequenceClassification",
@@ -35,6 +36,7 @@ _OUTPUTS: Mapping[HeadName, tuple[str, ...]] = {
 
 
 _IN_A_BLOCK = re.compile(r"\.\d+\.")
+_SHOWN = 5
 
 
 class Exportable(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
@@ -111,28 +113,13 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
     Raises:
         ExportError: The weights do not load, or lack a tensor that would be made at random.
     """
-    try:
-        with quiet():
-            model, told = getattr(transformers, _CLASSES[checkpoint.head]).from_pretrained(
-                str(checkpoint.folder),
-                local_files_only=True,
-                output_loading_info=True,
-                # Eager attention traces to the plain pattern that onnxruntime knows how to fuse.
-                attn_implementation="eager",
-                **_depth(checkpoint, pooling),
-            )
-    except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        reason = str(error).strip().split("\n")[0] or type(error).__name__
-        raise ExportError(
-            f"{checkpoint.folder}: the weights do not load: {reason}",
-            remedy="Copy or download the checkpoint again.",
-        ) from error
+    model, told = _from_files(checkpoint, pooling)
     missing = set(told["missing_keys"])
     if pooling is not None and pooling.method == "mean":
         missing -= _leave_out_pooler(model)
     if missing:
         raise ExportError(
-            f"{checkpoint.folder}: the weights lack {', '.join(sorted(missing))}.",
+            f"{checkpoint.folder}: the weights lack {_some(missing)}.",
             remedy="Fine-tune or save the model again; a missing tensor would be random.",
         )
     depth = _depth(checkpoint, pooling)
@@ -143,11 +130,88 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
             f"config.json, {left[0]} among them.",
             remedy="Copy config.json and weights from the same checkpoint.",
         )
+    _check_finite(model, checkpoint)
     if depth and checkpoint.architecture.final_norm is not None:
         model.set_submodule(checkpoint.architecture.final_norm, torch.nn.Identity())
     exportable = Exportable(model.float(), checkpoint, pooling)
     exportable.eval()
     return exportable
+
+
+def _from_files(
+    checkpoint: Checkpoint, pooling: Pooling | None
+) -> tuple[torch.nn.Module, Mapping[str, Any]]:
+    """Return the model as transformers makes it, and what of its tensors it tells."""
+    if checkpoint.head != "sentence-embedding" and not hasattr(transformers, checkpoint.class_name):
+        raise ExportError(
+            f"{checkpoint.folder}: was saved by {checkpoint.class_name}, which is no class of "
+            "transformers: what it computes is not known here.",
+            remedy="Save the model as a class of transformers, if it is one by another name.",
+        )
+    try:
+        with silent():
+            found: tuple[torch.nn.Module, Mapping[str, Any]] = getattr(
+                transformers, _CLASSES[checkpoint.head]
+            ).from_pretrained(
+                str(checkpoint.folder),
+                local_files_only=True,
+                output_loading_info=True,
+                # Eager attention traces to the plain pattern that onnxruntime knows how to fuse.
+                attn_implementation="eager",
+                **_depth(checkpoint, pooling),
+            )
+    except MemoryError:
+        raise
+    except Exception as error:  # Of damaged files and odd settings transformers raises any kind.
+        if _is_unsafe(error):
+            raise ExportError(
+                f"{checkpoint.folder}: its pytorch_model.bin is damaged, or holds more than "
+                "tensors, which would run as a program when it is loaded.",
+                remedy="Save the model again where you trust it, with "
+                "`model.save_pretrained(FOLDER)`, which writes model.safetensors.",
+            ) from error
+        raise ExportError(
+            f"{checkpoint.folder}: the weights do not load: {_reason(error)}",
+            remedy="Copy config.json and weights from the same checkpoint, both whole.",
+        ) from error
+    return found
+
+
+def _is_unsafe(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, pickle.UnpicklingError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line, with the next one where it only announces that."""
+    first, *others = [line.strip() for line in str(error).split("\n") if line.strip()] or [
+        type(error).__name__
+    ]
+    return " ".join([first, *others[:1]]) if first.endswith((":", "(")) else first
+
+
+def _some(names: set[str]) -> str:
+    """Name a few of many tensors."""
+    shown = sorted(names)[:_SHOWN]
+    left = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {left} more" if left else "")
+
+
+def _check_finite(model: torch.nn.Module, checkpoint: Checkpoint) -> None:
+    """Refuse NaN and infinity also where no golden input comes by: quantizers spread them."""
+    wrong = {
+        name
+        for name, tensor in model.named_parameters()
+        if tensor.numel() and not all(torch.isfinite(end) for end in torch.aminmax(tensor.detach()))
+    }
+    if wrong:
+        raise ExportError(
+            f"{checkpoint.folder}: the weights hold NaN or infinity: {_some(wrong)}.",
+            remedy="Check the training, or take an earlier checkpoint of it.",
+        )
 
 
 def _depth(checkpoint: Checkpoint, pooling: Pooling | None) -> dict[str, int]:

@@ -40,10 +40,15 @@ def references(
     """Run the checkpoint over the samples: the golden set.
 
     Raises:
-        ExportError: An output is not finite, so that nothing can be compared with it.
+        ExportError: The checkpoint does not run, or an output is not finite, so that nothing can
+            be compared with it.
     """
     found = [
-        GoldenSample(language=language, rows=rows, reference=tuple(reference(row) for row in rows))
+        GoldenSample(
+            language=language,
+            rows=rows,
+            reference=tuple(_run(reference, row, checkpoint) for row in rows),
+        )
         for language, inputs in samples.items()
         for rows in inputs
     ]
@@ -57,6 +62,16 @@ def references(
                 remedy="Check the training: the weights hold NaN or are far too large.",
             )
     return found
+
+
+def _run(reference: Callable[[Row], Outputs], row: Row, checkpoint: str) -> Outputs:
+    try:
+        return reference(row)
+    except (IndexError, RuntimeError, TypeError, ValueError) as error:
+        raise ExportError(
+            f"{checkpoint}: does not run in PyTorch: {str(error).strip().split(chr(10))[0]}",
+            remedy="Correct config.json: a setting of it does not fit the weights or the input.",
+        ) from error
 
 
 def unproven(tolerance: Tolerance) -> Parity:

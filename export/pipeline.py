@@ -72,22 +72,24 @@ def attempt_checkpoint(
 
     def tell(action: Action, recipe: str | None = None) -> None:
         if progress is not None:
-            progress(ExportStep(Path(request.checkpoint).name, action, recipe))
+            progress(ExportStep(Path(request.checkpoint).resolve().name, action, recipe))
 
     tell("check" if request.corpus is None else "trim")
     planned = plan.make(request)
     found: dict[Path, ExportedArtifact | FailedArtifact] = {}
     for wanted in planned.artifacts:
-        artifact_folder.check_replaceable(wanted.folder)
         same = artifact_folder.up_to_date(wanted, planned.samples)
         if same is not None:
             tell("up-to-date", wanted.recipe.NAME)
             found[wanted.folder] = ExportedArtifact(wanted.folder, *same, reused=True)
+        else:
+            artifact_folder.check_replaceable(wanted.folder)
     missing = [wanted for wanted in planned.artifacts if wanted.folder not in found]
     if missing:
-        parent = missing[0].folder.parent
-        room.check(planned.checkpoint.name, parent, _footprint(planned, missing), memory_bytes)
+        parent = missing[0].folder.resolve().parent
+        # First: what a killed export has left may be what fills the disk.
         artifact_folder.sweep(parent)
+        room.check(planned.checkpoint.name, parent, _footprint(planned, missing), memory_bytes)
         with artifact_folder.working_folder(parent) as work:
             source = _trace(planned, work, tell)
             if any(wanted.recipe.CALIBRATED for wanted in missing):

@@ -166,7 +166,13 @@ def write_trimmed(source: Path, text: str, target: Path, renumber: Callable[[int
     for name in _COMPANIONS:
         if not (source / name).is_file():
             continue
-        settings = json.loads((source / name).read_bytes())
+        try:
+            settings = json.loads((source / name).read_bytes())
+        except ValueError as error:
+            raise ExportError(
+                f"{source / name}: cannot be read: {error}.",
+                remedy="Copy it from the checkpoint again, or remove it: it is not needed.",
+            ) from error
         if name == "added_tokens.json":
             settings = {token: renumber(id_) for token, id_ in settings.items()}
         elif "added_tokens_decoder" in settings:

@@ -56,6 +56,11 @@ def why_unsupported(model_type: str, config: Mapping[str, Any], *, is_known: boo
 
 def _why_not_this_one(config: Mapping[str, Any]) -> str | None:
     """Return what of this checkpoint's own settings an artifact cannot keep."""
+    own_code = config.get("auto_map")
+    if isinstance(own_code, Mapping) and any(str(key).startswith("AutoModel") for key in own_code):
+        return "this one is computed by code of its own (`auto_map` in config.json), never run here"
+    if config.get("quantization_config"):
+        return "the weights of this one are quantized already, and only whole ones are exported"
     if config.get("use_lang_emb") and int(config.get("n_langs") or 1) > 1:
         return "this one needs the language of each text, which the tasks do not tell"
     window, landmarks = config.get("segment_means_seq_len"), config.get("num_landmarks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from device_agent import os_failure
@@ -18,7 +19,7 @@ from device_agent.service.interrupt import CancelledError, Interrupt, StoppedErr
 from device_agent.service.journald import RUN_FIELD
 from device_agent.service.performance import PerformanceMode
 from device_agent.service.runs import RunFolder
-from device_agent.service.sealing import seal
+from device_agent.service.sealing import NotEndedError, seal
 from device_agent.service.sessions import Sessions
 from device_agent.store import Store
 from device_agent.telemetry.sampler import Sampler
@@ -51,7 +52,7 @@ def execute(
     with Journal(folder.journal, writable=True) as journal:
         if journal.state().state in TERMINAL_STATES:
             # The agent was stopped before it could seal, or an older release sealed unsigned.
-            seal(folder, journal, layout)
+            _seal(folder, journal, layout)
             return
         try:
             _enter(journal)
@@ -89,6 +90,12 @@ def execute(
             end.reason or "",
             extra={RUN_FIELD: spec.run_id},
         )
+        _seal(folder, journal, layout)
+
+
+def _seal(folder: RunFolder, journal: Journal, layout: Layout) -> None:
+    # A host may have submitted it again in between: then it waits for its turn.
+    with suppress(NotEndedError):
         seal(folder, journal, layout)
 
 

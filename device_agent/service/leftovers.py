@@ -14,12 +14,12 @@ _BESIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})")
 
 
 def sweep(layout: Layout) -> None:
-    """Remove the leftovers of dead processes: half-sealed bundles, reserves, half-linked artifacts.
+    """Remove the leftovers of dead processes: half-sealed bundles, half-evicted runs, and the like.
 
     What cannot be removed stays: it costs room, not results.
     """
-    artifacts = Path(layout.artifacts)
-    for path in [*Path(layout.runs).glob("*/.*"), *artifacts.glob(".*")]:
+    runs, artifacts = Path(layout.runs), Path(layout.artifacts)
+    for path in [*runs.glob(".*"), *runs.glob("[!.]*/.*"), *artifacts.glob(".*")]:
         found = _BESIDE.fullmatch(path.name)
         if found is None or _is_alive(int(found["pid"])):
             continue

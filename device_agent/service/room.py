@@ -12,6 +12,7 @@ from device_agent.contract.errors import DeviceError
 from device_agent.contract.room import Room, RoomWanted, Usage
 from device_agent.layout import Layout
 from device_agent.service.eviction import Eviction, StoredRun, plan_eviction
+from device_agent.service.leftovers import sweep
 from device_agent.service.named import named, note
 from device_agent.service.runs import write_durably
 from device_agent.service.stored import stored_blobs, stored_runs, used_bytes
@@ -46,6 +47,8 @@ def make_room(layout: Layout, wanted: RoomWanted, now_s: float | None = None) ->
     Raises:
         DeviceError: All that may go would not be enough; nothing has changed.
     """
+    if not wanted.only_look:
+        sweep(layout)
     used, free = used_bytes(Path(layout.root)), _free_bytes(layout)
     quota = wanted.quota_bytes or _default(used, free)
     spare = _SPARE_BYTES if wanted.coming_bytes else 0
@@ -82,7 +85,11 @@ def _evict(layout: Layout, plan: Eviction, by: str) -> None:
     # First the record: what is gone must never be gone without one.
     _record(layout, plan, by)
     for run in plan.runs:
-        shutil.rmtree(Path(layout.runs) / run.run_id)
+        folder = Path(layout.runs) / run.run_id
+        # Out of sight first: a run that is half removed would look like a damaged one.
+        beside = folder.with_name(f".{run.run_id}.{os.getpid()}")
+        folder.rename(beside)
+        shutil.rmtree(beside)
     if not plan.blobs:
         return
     gone = {blob.digest for blob in plan.blobs}

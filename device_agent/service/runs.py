@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +67,13 @@ class RunFolder:
     def is_sealed(self) -> bool:
         """Whether the bundle is there and signed; a release before signing made some without."""
         return (self.bundle / SIGNATURE_NAME).is_file()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let nobody else seal the run or take it up again within this context."""
+        with (self.path / "sealing").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def read_spec(self) -> RunSpec:
         """Read the run spec."""
@@ -152,7 +162,9 @@ class Runs:
         if not self._folder.is_dir():
             return []
         # The spec is written last: a folder without one is a submission that was cut.
-        found = [(RunFolder(path), _submitted_ns(path)) for path in self._folder.iterdir()]
+        # What begins with a dot is being evicted.
+        paths = [path for path in self._folder.iterdir() if path.name[0] != "."]
+        found = [(RunFolder(path), _submitted_ns(path)) for path in paths]
         runs = [(at_ns, folder.path.name, folder) for folder, at_ns in found if at_ns is not None]
         return [folder for *_, folder in sorted(runs, key=lambda run: run[:2])]
 
@@ -205,12 +217,18 @@ class Runs:
         return self.status(folder)
 
     def _queue(self, journal: Journal, folder: RunFolder) -> None:
-        if journal.last_seq() == 0:
-            journal.append([StateChanged(state="queued")])
-        elif journal.state().state in ("failed", "cancelled"):
-            folder.cancel_flag.unlink(missing_ok=True)
-            shutil.rmtree(folder.bundle, ignore_errors=True)
-            journal.append([StateChanged(state="queued", reason="submitted again")])
+        # Once its bundle is gone the run counts as ended and unsealed: the daemon must not seal it
+        # before it is queued, which would hide it for good.
+        with folder.turn():
+            if journal.last_seq() == 0:
+                journal.append([StateChanged(state="queued")])
+            elif (state := journal.state().state) in ("failed", "cancelled"):
+                folder.cancel_flag.unlink(missing_ok=True)
+                shutil.rmtree(folder.bundle, ignore_errors=True)
+                journal.append([StateChanged(state="queued", reason="submitted again")])
+            elif state == "queued" and folder.is_sealed:
+                folder.cancel_flag.unlink(missing_ok=True)
+                shutil.rmtree(folder.bundle, ignore_errors=True)
 
     def _check_blobs(self, spec: RunSpec) -> None:
         manifests = {a for v in spec.variants for a in v.artifacts.values()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tarfile
@@ -32,6 +31,7 @@ from device_agent.layout import Layout
 from device_agent.measure.enough import Enough
 from device_agent.measure.stretches import Stretches
 from device_agent.probe import probe
+from device_agent.service import damage
 from device_agent.service.lock import serving_pid
 from device_agent.service.runs import RunFolder
 from device_agent.signing import can_sign, sign
@@ -41,6 +41,10 @@ _AGENTS_TIME_S = 120.0
 _LOOK_EVERY_S = 0.1
 
 
+class NotEndedError(RunError):
+    """Only an ended run has a bundle."""
+
+
 def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     """Write the bundle folder of an ended run and return it.
 
@@ -48,12 +52,11 @@ def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     fetching it. An older one is made anew.
 
     Raises:
-        RunError: The run has not ended.
+        NotEndedError: The run has not ended, or was taken up again.
         DeviceError: The key that signs cannot be read.
     """
-    state = _require_end(folder, journal)
-    with (folder.path / "sealing").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    with folder.turn():
+        state = _require_end(folder, journal)
         if _holds(folder, journal.last_seq()):
             return folder.bundle
         return _seal(folder, journal, layout, state)
@@ -94,7 +97,7 @@ def _seal(folder: RunFolder, journal: Journal, layout: Layout, state: StateChang
     (beside / MANIFEST_NAME).write_bytes(manifest)
     (beside / SEAL_NAME).write_bytes(codec.encode_pretty(Seal(manifest=digest_bytes(manifest))))
     (beside / SIGNATURE_NAME).write_bytes(sign(manifest, layout))
-    for path in beside.rglob("*"):
+    for path in (beside, *beside.rglob("*")):
         _sync(path)
     shutil.rmtree(folder.bundle, ignore_errors=True)
     beside.rename(folder.bundle)
@@ -106,7 +109,8 @@ def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     """Seal in another process than the agent's, which is given the time to do it itself.
 
     Raises:
-        RunError: The run has not ended, or only the agent can seal it and has not yet.
+        RunError: The run has not ended, or only the agent can seal it and has not yet, or its
+            journal is damaged, so that nobody can.
     """
     _require_end(folder, journal)
     end_s = time.monotonic() + _AGENTS_TIME_S
@@ -114,14 +118,24 @@ def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
         if folder.is_sealed:
             return folder.bundle
         time.sleep(_LOOK_EVERY_S)
-    if not can_sign(layout):
-        raise RunError(
-            f"Run {folder.path.name} has ended and is not sealed yet: only the agent itself has "
-            "the key that signs.",
-            remedy=f"Run `host collect {folder.path.name}` again in a minute; if that does not "
-            "help, start the agent with `host deploy`.",
-        )
-    return seal(folder, journal, layout)
+    try:
+        if can_sign(layout):
+            return seal(folder, journal, layout)
+        _read_through(journal)
+    except ContractError as error:
+        found = damage.describe(folder.path, error)
+        raise RunError(f"Run {folder.path.name} {found.reason}", remedy=found.remedy) from error
+    raise RunError(
+        f"Run {folder.path.name} has ended and is not sealed yet: only the agent itself has "
+        "the key that signs.",
+        remedy=f"Run `host collect {folder.path.name}` again in a minute; if that does not "
+        "help, start the agent with `host deploy`.",
+    )
+
+
+def _read_through(journal: Journal) -> None:
+    for _ in journal.all_events():
+        pass
 
 
 def write_tar(bundle: Path, output: BinaryIO) -> None:
@@ -139,7 +153,7 @@ def _require_end(folder: RunFolder, journal: Journal) -> StateChanged:
     state = journal.state()
     if state.state not in TERMINAL_STATES:
         run_id = folder.path.name
-        raise RunError(
+        raise NotEndedError(
             f"Run {run_id} is {state.state}; only an ended run has a bundle.",
             remedy=f"Wait for it (`host attach {run_id}`) or end it (`host cancel {run_id}`).",
         )

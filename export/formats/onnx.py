@@ -17,6 +17,7 @@ import onnx
 import torch
 
 from export.binding import bind
+from export.errors import ExportError
 from export.formats import MODEL_FILE
 from export.graph import graph_digest
 from export.model import Exportable
@@ -58,19 +59,25 @@ def _trace(model: Exportable) -> onnx.ModelProto:
         "token_type_ids": torch.zeros_like(ids),
     }
     buffer = io.BytesIO()
-    with quiet(), torch.no_grad(), _few_embeddings(model):
-        torch.onnx.export(
-            model,
-            tuple(values[name] for name in model.input_names),
-            buffer,
-            dynamo=False,
-            export_params=False,
-            do_constant_folding=False,
-            opset_version=_OPSET,
-            input_names=list(model.input_names),
-            output_names=list(model.output_names),
-            dynamic_axes=_axes(model),
-        )
+    try:
+        with quiet(), torch.no_grad(), _few_embeddings(model):
+            torch.onnx.export(
+                model,
+                tuple(values[name] for name in model.input_names),
+                buffer,
+                dynamo=False,
+                export_params=False,
+                do_constant_folding=False,
+                opset_version=_OPSET,
+                input_names=list(model.input_names),
+                output_names=list(model.output_names),
+                dynamic_axes=_axes(model),
+            )
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ExportError(
+            f"The model cannot be written as ONNX: {str(error).strip().split(chr(10))[0]}",
+            remedy="Choose a checkpoint without the operator or setting that is named.",
+        ) from error
     return onnx.load_model_from_string(buffer.getvalue())
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from device_agent.contract.artifact import MANIFEST_NAME
 from device_agent.contract.errors import XtremeEdgeError
+from device_agent.os_failure import explain
 from export import footprint, room, weights
 from export.errors import ExportError
 from export.request import ExportResult, ExportStep
@@ -83,6 +84,8 @@ def attempt_study(
             work.append(_work(number, job))
         except XtremeEdgeError as error:
             results[number] = nothing_of(job, error, partial(tell, number))
+        except OSError as error:
+            results[number] = nothing_of(job, explain(error, "here"), partial(tell, number))
     _check_disk(plan.jobs, work)
     allowed = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="xtreme-edge-export-") as shared:

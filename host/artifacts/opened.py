@@ -58,13 +58,25 @@ def open_artifact(folder: Path) -> OpenedArtifact:
         ContractError: Its manifest is malformed.
     """
     manifest, digest = artifact_folder.read(folder)
-    damaged = artifact_folder.damaged_files(folder, manifest)
+    named = {entry.path for entry in manifest.files}
+    unnamed = sorted({manifest.model_file, TOKENIZER_NAME} - named)
+    damaged = [*artifact_folder.damaged_files(folder, manifest), *unnamed]
     if damaged:
         raise ExportError(
             f"{folder}: damaged: {', '.join(damaged)} missing or not as {manifest.name} was "
             "exported.",
             remedy="Export it again with `host export`, or copy it again.",
         )
+    try:
+        return _read(folder, manifest, digest)
+    except Exception as error:  # Of bytes that are no model or tokenizer their readers raise any.
+        raise ExportError(
+            f"{folder}: a file of it is not what it is named for: {error}.",
+            remedy="Export it again with `host export`, or copy it again.",
+        ) from error
+
+
+def _read(folder: Path, manifest: ArtifactManifest, digest: Digest) -> OpenedArtifact:
     is_onnx = manifest.format == "onnx"
     model_file = folder / manifest.model_file
     splitter = Tokenizer.from_file(str(folder / TOKENIZER_NAME))

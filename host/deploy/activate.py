@@ -9,7 +9,7 @@ from device_agent.contract.facts import DeviceFacts
 from device_agent.layout import Layout
 from host.agent import Agent
 from host.deploy.golden_sets import Tell, check_golden_sets
-from host.deploy.health import START_TIMEOUT_S, check_health
+from host.deploy.health import START_TIMEOUT_S, Unhealthy, check_health
 from host.deploy.plan import Activate
 from host.deploy.remote_script import run_script
 from host.deploy.supervisor import Supervisor
@@ -98,9 +98,15 @@ class Activation:
 
     def check(self, release: str) -> DeviceFacts:
         """Return the facts of a device whose agent serves already; raises `Unhealthy`."""
-        return check_health(
+        facts = check_health(
             self._session, self._layout, self._device, release, log_tail=self._log_tail
         )
+        if not self._supervisor.is_as_installed(self._session, self._layout):
+            raise Unhealthy(
+                "the agent serves, but its service was changed or disabled since it was deployed",
+                remedy=f"Put it in order: `host deploy --target {self._device}`.",
+            )
+        return facts
 
     def remove(self, releases: tuple[str, ...]) -> None:
         """Remove release folders, and half-made ones."""

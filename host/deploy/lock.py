@@ -36,17 +36,28 @@ held
 mkdir "$new" && cat > "$new/holder" || exit 1
 mv -T "$new" deploy.lock 2>/dev/null || held || mv -T "$new" deploy.lock
 """
-# $2 the holder's token, or "" for whoever holds it.
+# $2 the holder's token, or "" for whoever holds it. Renamed first: a lock that is half removed
+# looks like one without a note.
 RELEASE = r"""
-if [ -z "$2" ] || grep -qs "$2" "$1/deploy.lock/holder"; then rm -rf "$1/deploy.lock"; fi
+cd "$1" 2>/dev/null || exit 0
+old=.deploy.lock.$2.$$
+if [ -z "$2" ] || grep -qs "$2" deploy.lock/holder; then
+  mv -T deploy.lock "$old" || [ ! -e deploy.lock ] || exit 1
+  rm -rf "$old"
+fi
 """
 
 
 class Holder(Document):
-    """Who holds the lock; `pid` is on the host `host`."""
+    """Who holds the lock; `pid` is on the host `host`.
+
+    Attributes:
+        machine: The host's network address in hardware: two hosts may have one name.
+    """
 
     user: str
     host: str
+    machine: str | None = None
     pid: int
     utc: str
     why: str
@@ -74,6 +85,7 @@ def deploy_lock(
     ours = Holder(
         user=getpass.getuser(),
         host=socket.gethostname(),
+        machine=f"{uuid.getnode():012x}",
         pid=os.getpid(),
         utc=clock.utc_label(),
         why=why,
@@ -133,7 +145,9 @@ def _release(session: Session, layout: Layout, token: str) -> None:
 
 
 def _is_left_behind(held: Holder | NoNote, ours: Holder) -> TypeGuard[Holder]:
-    if isinstance(held, NoNote) or (held.user, held.host) != (ours.user, ours.host):
+    if isinstance(held, NoNote):
+        return False
+    if (held.user, held.host, held.machine) != (ours.user, ours.host, ours.machine):
         return False
     if held.pid == ours.pid:
         # This process deploys to a device once at a time, so it is its own, from a lost connection.

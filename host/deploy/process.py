@@ -6,7 +6,7 @@ from device_agent.contract.errors import DeviceError
 from device_agent.layout import RELEASE_VARIABLE, Layout
 from host.deploy.release import LAUNCHER
 from host.deploy.remote_script import run_script
-from host.deploy.removal import REMOVE_STATE
+from host.deploy.removal import REMOVE_CONTENT, REMOVE_FOLDER
 from host.deploy.supervisor import Starting
 from host.transport.session import Session
 
@@ -120,6 +120,11 @@ class ProcessSupervisor:
             doing="stop the agent",
         )
 
+    def is_as_installed(self, session: Session, layout: Layout) -> bool:
+        """Say yes: nothing is installed that somebody could change."""
+        del session, layout
+        return True
+
     def withdraw(self, session: Session, layout: Layout) -> None:
         """Do nothing: a daemon that was stopped is started by nobody."""
         del session, layout
@@ -131,7 +136,7 @@ class ProcessSupervisor:
 
     def remove(self, session: Session, layout: Layout, *, keep_results: bool) -> tuple[str, ...]:
         """Remove the state folder."""
-        script = 'privileged() { "$@"; }\n' + REMOVE_STATE
+        script = 'privileged() { "$@"; }\n' + REMOVE_CONTENT + REMOVE_FOLDER
         keep = "keep" if keep_results else ""
         done = run_script(
             session, script, str(layout.root), keep, doing="remove the agent", timeout_s=300.0

@@ -38,6 +38,9 @@ class Supervisor(Protocol):
         None running is no error.
         """
 
+    def is_as_installed(self, session: Session, layout: Layout) -> bool:
+        """Say whether it would start the release in force again, after a reboot too if it can."""
+
     def withdraw(self, session: Session, layout: Layout) -> None:
         """Make sure that nothing starts the daemon again; it is stopped already."""
 

@@ -59,6 +59,11 @@ class SystemdSupervisor:
             session, scripts.STOP, layout, doing="stop the service", timeout_s=_START_TIMEOUT_S
         )
 
+    def is_as_installed(self, session: Session, layout: Layout) -> bool:
+        """Say whether the unit is that of the release in force, and enabled."""
+        script = scripts.IS_AS_INSTALLED
+        return bool(self._run(session, script, layout, doing="look at the service").strip())
+
     def withdraw(self, session: Session, layout: Layout) -> None:
         """Disable the unit and remove it."""
         self._run(session, scripts.WITHDRAW, layout, doing="remove the service")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host.deploy.removal import REMOVE_STATE
+from host.deploy.removal import REMOVE_CONTENT, REMOVE_FOLDER
 from host.deploy.unit import SERVICE_USER, UNIT_NAME, Scope
 
 # `privileged` runs a command as who owns the service; `manage` and `ask` are systemctl with and
@@ -86,6 +86,10 @@ echo "$service"
 """
 """Prints the unit's name where there was one."""
 
+IS_AS_INSTALLED = r"""
+if cmp -s "$1/current/$service" "$unit" && ask --quiet is-enabled "$service"; then echo yes; fi
+"""
+
 STATE = 'ask is-active "$service" || true\n'
 
 # $2 lines.
@@ -108,7 +112,8 @@ if [ -f "$1/lingering" ]; then
     sudo -n loginctl disable-linger "$(id -un)" >/dev/null 2>&1
 fi
 """
-# In a shell of its own: it ends the script where there is nothing to remove.
-_STATE = f"({REMOVE_STATE}) || exit 1\n"
-REMOVE: dict[Scope, str] = {"system": _STATE + _REMOVE_SYSTEM, "user": _LINGER + _STATE}
+REMOVE: dict[Scope, str] = {
+    "system": REMOVE_CONTENT + _REMOVE_SYSTEM + REMOVE_FOLDER,
+    "user": _LINGER + REMOVE_CONTENT + REMOVE_FOLDER,
+}
 """$2 is "keep" to leave the runs. Prints what was removed."""

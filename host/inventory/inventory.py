@@ -8,6 +8,7 @@ from pathlib import Path
 
 from host.inventory import document
 from host.inventory.device import LOCAL_ADDRESS, Device, InventoryError, local_device, problem
+from host.inventory.replacing import alone
 
 HOME_VARIABLE = "XTREME_EDGE_HOME"
 _FILE_NAME = "devices.yaml"
@@ -66,18 +67,22 @@ class Inventory:
                     f"Device {device.name}: {field.name} is {value!r}, expected {expected}.",
                     remedy="Correct it and run `host devices add` again.",
                 )
-        devices = self.devices()
-        if device.name in devices and not replace:
-            raise InventoryError(
-                f"There is a device {device.name!r} already, at {devices[device.name].address}.",
-                remedy=f"Choose another name, or run `host devices remove {device.name}` first.",
-            )
-        document.write(self.path, devices | {device.name: device})
+        with alone(self.path):
+            devices = self.devices()
+            if device.name in devices and not replace:
+                taken = devices[device.name].address
+                raise InventoryError(
+                    f"There is a device {device.name!r} already, at {taken}.",
+                    remedy=f"Choose another name, or run `host devices remove {device.name}` "
+                    "first.",
+                )
+            document.write(self.path, devices | {device.name: device})
 
     def remove(self, name: str) -> Device:
         """Remove a device and return what it was."""
-        device = self.show(name)
-        document.write(self.path, {k: v for k, v in self.devices().items() if k != name})
+        with alone(self.path):
+            device = self.show(name)
+            document.write(self.path, {k: v for k, v in self.devices().items() if k != name})
         return device
 
     def pin(self, name: str, host_key: str) -> Device:

@@ -7,10 +7,8 @@ a bundle must still verify when its device has been set up anew or forgotten.
 
 from __future__ import annotations
 
-import fcntl
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from device_agent.contract.errors import ContractError
 from device_agent.contract.sshsig import NAMESPACE, PublicKey
 from host.inventory.device import InventoryError, problem
 from host.inventory.inventory import default_path
-from host.inventory.replacing import replace_text
+from host.inventory.replacing import alone, replace_text
 
 FILE_NAME = "allowed_signers"
 _HEADER = """\
@@ -126,26 +124,9 @@ class Signers:
             self._change(lambda signers: _retired(signers, device))
 
     def _change(self, change: Callable[[tuple[Signer, ...]], list[Signer]]) -> None:
-        with self._alone():
+        with alone(self.path):
             lines = [_line(signer) for signer in change(self.all())]
             replace_text(self.path, _HEADER + "".join(lines))
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep other processes from changing the file: two deploys must not lose one's key."""
-        lock = self.path.with_name(f".{self.path.name}.lock")
-        try:
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            file = lock.open("ab")
-        except OSError as error:
-            raise InventoryError(
-                f"{lock}: cannot be written: {error}",
-                remedy="Free space or fix the permissions, or name another folder in "
-                "$XTREME_EDGE_HOME.",
-            ) from error
-        with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     def _signer(self, number: int, line: str) -> Signer:
         found = _LINE.fullmatch(line.rstrip())

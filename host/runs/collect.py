@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import tarfile
+import errno
+import os
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
-import msgspec
-
-from device_agent.contract import codec
 from device_agent.contract.bundle import MANIFEST_NAME, SEAL_NAME
-from device_agent.contract.errors import ContractError, RunError
-from device_agent.contract.files import RelativePath
+from device_agent.contract.errors import RunError
 from device_agent.digest import digest_file
 from host.agent import Agent
 from host.analysis.signature import Trust
 from host.analysis.verify import verify_bundle
 from host.inventory import Signers
 from host.runs.scratch import scratch_folder
-
-_MAX_BUNDLE_BYTES = 8 << 30
-_MAX_FILES = 10_000
-_TAR_BLOCK_BYTES = 512
-_MAX_TAR_BYTES = _MAX_BUNDLE_BYTES + (1 + 2 * _MAX_FILES) * _TAR_BLOCK_BYTES
+from host.runs.unpack import MAX_TAR_BYTES, refused, unpack
 
 
 def collect(agent: Agent, run_id: str, target: Path, signers: Signers | None = None) -> Path:
@@ -57,58 +51,40 @@ def collect(agent: Agent, run_id: str, target: Path, signers: Signers | None = N
         ) from error
     with scratch_folder(target.parent) as scratch:
         tar = scratch / "bundle.tar"
-        agent.download_bundle(run_id, tar, limit_bytes=_MAX_TAR_BYTES)
+        agent.download_bundle(run_id, tar, limit_bytes=MAX_TAR_BYTES)
         folder = scratch / "bundle"
         unpack(tar, folder)
         trust = Trust((signers or Signers()).all(), device_of=lambda _: agent.device)
         verification = verify_bundle(folder, trust)
         if verification.run_id not in (None, run_id):
-            raise _refused(f"it is of run {verification.run_id}, expected {run_id}")
+            raise refused(f"it is of run {verification.run_id}, expected {run_id}")
         verification.require()
-        if target.exists():
-            shutil.rmtree(target)
-        folder.rename(target)
-    # From here on the device may evict its own copy when room is short.
-    agent.mark_collected(run_id, digest_file(target / MANIFEST_NAME))
+        manifest = digest_file(folder / MANIFEST_NAME)
+        _sync(folder, *folder.rglob("*"))
+        _put(folder, target, scratch)
+    # From here on the device may evict its copy: ours must outlive a power cut.
+    agent.mark_collected(run_id, manifest)
     return target
 
 
-def unpack(tar_file: Path, folder: Path) -> None:
-    """Unpack regular files with plain relative names, within bounds; anything else is refused.
-
-    Raises:
-        ContractError: Not a tar, or one with a link, a device, an unsafe name, or too much in it.
-    """
-    folder.mkdir()
-    total_bytes = 0
-    try:
-        with tarfile.open(tar_file, mode="r:") as tar:
-            for number, entry in enumerate(tar, start=1):
-                total_bytes += entry.size
-                if total_bytes > _MAX_BUNDLE_BYTES or number > _MAX_FILES:
-                    raise _refused(f"it holds more than {_MAX_BUNDLE_BYTES} bytes or files")
-                if not entry.isreg():
-                    raise _refused(f"{entry.name!r} is not a regular file")
-                path = folder / _safe(entry.name)
-                source = tar.extractfile(entry)
-                if path.exists() or source is None:
-                    raise _refused(f"{entry.name!r} stands in it twice")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with source, path.open("xb") as file:
-                    shutil.copyfileobj(source, file)
-    except (tarfile.TarError, EOFError, NotADirectoryError, FileExistsError) as error:
-        raise _refused(str(error)) from error
+def _put(folder: Path, target: Path, scratch: Path) -> None:
+    """Rename the folder to `target`, whoever else collects the same run at this moment."""
+    for attempt in count():
+        try:
+            folder.rename(target)
+            break
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        with suppress(FileNotFoundError):
+            target.rename(scratch / f"older-{attempt}")
+    _sync(target.parent)
 
 
-def _safe(name: str) -> str:
-    try:
-        return codec.decode(msgspec.json.encode(name), RelativePath, source="name")
-    except ContractError as error:
-        raise _refused(f"{name!r} is not a plain relative path") from error
-
-
-def _refused(reason: str) -> ContractError:
-    return ContractError(
-        f"The bundle that the device sent is refused: {reason}.",
-        remedy="Run `host collect` again; if it happens twice, do not trust this device.",
-    )
+def _sync(*paths: Path) -> None:
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

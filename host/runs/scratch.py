@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 _PREFIX = ".collecting-"
@@ -19,12 +19,27 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
     The folder is locked for as long as its process lives, which is how others know it.
     """
-    for left in parent.glob(f"{_PREFIX}*"):
-        with _locked(left) as is_ours:
-            if is_ours:
-                shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=_PREFIX) as name, _locked(Path(name)):
-        yield Path(name)
+    with ExitStack() as stack:
+        # One at a time: a folder that is made and not yet locked looks like one left behind.
+        with _turn(parent):
+            for left in parent.glob(f"{_PREFIX}*"):
+                with _locked(left) as is_ours:
+                    if is_ours:
+                        shutil.rmtree(left, ignore_errors=True)
+            made = tempfile.TemporaryDirectory(dir=parent, prefix=_PREFIX)
+            folder = Path(stack.enter_context(made))
+            stack.enter_context(_locked(folder))
+        yield folder
+
+
+@contextmanager
+def _turn(parent: Path) -> Iterator[None]:
+    handle = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

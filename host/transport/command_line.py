@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from host.transport.session import TransportError
 
+_SHOWN_CHARACTERS = 80
+
 
 def command_line(argv: Sequence[str]) -> str:
     r"""Quote an argv list for a POSIX shell, whatever is in it.
@@ -21,3 +23,8 @@ def command_line(argv: Sequence[str]) -> str:
                 remedy="Leave the NUL byte out of the name.",
             )
     return shlex.join(argv)
+
+
+def shown(argv: Sequence[str]) -> str:
+    """Return the beginning of the command line for a message: one line, whatever is in it."""
+    return " ".join(command_line(argv).split())[:_SHOWN_CHARACTERS]

@@ -13,12 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from host.transport.bounds import bounded
-from host.transport.command_line import command_line
+from host.transport.command_line import command_line, shown
 from host.transport.session import CommandFailed, Completed, ConnectionLost, TransportError
 from host.transport.writing import write_failed
 
 _CHUNK_BYTES = 1 << 20
-_SHOWN_CHARACTERS = 80
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
 
@@ -160,7 +159,7 @@ class LocalSession:
             )
 
     def _what(self, argv: Sequence[str]) -> str:
-        return f"{self._name}: `{command_line(argv)[:_SHOWN_CHARACTERS]}`"
+        return f"{self._name}: `{shown(argv)}`"
 
 
 def _status(returncode: int) -> int:

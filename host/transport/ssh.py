@@ -12,14 +12,13 @@ import paramiko
 
 from host.inventory.device import Device
 from host.transport.bounds import MAX_OUTPUT_BYTES, bounded, lines_of
-from host.transport.command_line import command_line
+from host.transport.command_line import command_line, shown
 from host.transport.endpoint import resolve
 from host.transport.exchange import Exchange, is_connected
 from host.transport.login import CONNECT_TIMEOUT_S, log_in
 from host.transport.session import CommandFailed, Completed, ConnectionLost, TransportError
 from host.transport.writing import write_command, write_failed, written_digest
 
-_SHOWN_CHARACTERS = 80
 _READ_AHEAD_BYTES = 1 << 20
 
 
@@ -140,8 +139,9 @@ class SshSession:
                     remedy="Check that the user may log in with a shell: "
                     f"`ssh {self._target()} true`.",
                 ) from error
+            reason = str(error).rstrip(".") or "the connection is closed"
             raise ConnectionLost(
-                f"{what} could not be started: {error or 'the connection is closed'}.",
+                f"{what} could not be started: {reason}.",
                 remedy="Run the same command again: it connects anew and goes on where it was.",
             ) from error
         return Exchange(channel, what, timeout_s)
@@ -150,7 +150,7 @@ class SshSession:
         if status != 0:
             command = command_line(argv)
             raise CommandFailed(
-                f"{self._device.name}: `{command[:_SHOWN_CHARACTERS]}` ended with status "
+                f"{self._device.name}: `{shown(argv)}` ended with status "
                 f"{status}: {stderr.strip() or 'it said nothing'}",
                 remedy=f"Try it by hand: `ssh {self._target()} {shlex.quote(command)}`.",
                 exit_status=status,
@@ -158,7 +158,7 @@ class SshSession:
             )
 
     def _what(self, argv: Sequence[str]) -> str:
-        return f"{self._device.name}: `{command_line(argv)[:_SHOWN_CHARACTERS]}`"
+        return f"{self._device.name}: `{shown(argv)}`"
 
     def _target(self) -> str:
         endpoint = resolve(self._device)

@@ -159,6 +159,17 @@ def test_second_deploy_sends_and_restarts_nothing(
     assert main_pid(deployed) == pid
 
 
+def test_deploy_puts_a_changed_service_in_order(deployed: NspawnDevice, tiny_run: TinyRun) -> None:
+    """A unit that somebody edited or disabled is that of the release again, and starts at boot."""
+    unit = "/etc/systemd/system/xtreme-edge.service"
+    deployed.shell(f"sed -i s/WatchdogSec=60/WatchdogSec=0/ {unit} && systemctl daemon-reload")
+    deployed.shell("systemctl --quiet disable xtreme-edge")
+    with connect(deployed.device) as session:
+        deploy(session, deployed.device, tiny_run.blobs)
+    assert deployed.shell("systemctl is-enabled xtreme-edge") == "enabled"
+    assert deployed.shell(f"cmp {LAYOUT.current}/xtreme-edge.service {unit} && echo same") == "same"
+
+
 def test_dry_run_tells_the_service(deployed: NspawnDevice) -> None:
     """The plan's first line says as what the agent runs, and why."""
     with connect(deployed.device) as session:
@@ -272,7 +283,7 @@ def test_undeploy_leaves_nothing(deployed: NspawnDevice, cli: Cli) -> None:
     done = cli("undeploy", "--target", "board", "--discard", "--json")
     assert done.code == 0, done.err
     assert done.json()["removed"] == [
-        *("xtreme-edge.service", "/var/lib/xtreme-edge", "user xtreme-edge", "group xtreme-edge"),
+        *("xtreme-edge.service", "user xtreme-edge", "group xtreme-edge", "/var/lib/xtreme-edge"),
     ]
     assert traces(deployed) == ""
     again = cli("undeploy", "--target", "board", "--json")

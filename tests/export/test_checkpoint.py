@@ -117,6 +117,8 @@ def test_refuses_an_unsupported_architecture(
         ({"is_encoder_decoder": True}, "is an encoder-decoder"),
         ({"use_lang_emb": True, "n_langs": 15}, "this one needs the language of each text"),
         ({"segment_means_seq_len": 512, "num_landmarks": 64}, "padded to 512 tokens"),
+        ({"auto_map": {"AutoModel": "own.Own"}}, "by code of its own"),
+        ({"quantization_config": {"quant_method": "gptq"}}, "quantized already"),
     ],
 )
 def test_refuses_settings_that_no_artifact_can_keep(
@@ -192,8 +194,9 @@ def test_a_language_model_needs_a_head_named(xlmr: Xlmr, copy_of: CopyOf) -> Non
     """A pretrained checkpoint has no head of ours, but its encoder may serve retrieval."""
     folder = copy_of(xlmr("sentence-embedding"))
     edit_config(folder, architectures=["XLMRobertaForMaskedLM"])
-    with pytest.raises(ExportError, match="--head sentence-embedding"):
+    with pytest.raises(ExportError, match="no head that an artifact") as caught:
         open_checkpoint(folder)
+    assert "--task tatoeba" in caught.value.remedy
     assert open_checkpoint(folder, "sentence-embedding").head == "sentence-embedding"
 
 
@@ -210,6 +213,33 @@ def test_refuses_a_config_without_a_size(xlmr: Xlmr, copy_of: CopyOf) -> None:
     folder = copy_of(xlmr("multiple-choice"))
     edit_config(folder, hidden_size=None)
     with pytest.raises(ExportError, match="lacks a size"):
+        open_checkpoint(folder)
+
+
+@pytest.mark.parametrize("size", ["2", 2.5, float("inf"), True])
+def test_refuses_a_size_that_is_no_whole_number(xlmr: Xlmr, copy_of: CopyOf, size: object) -> None:
+    """It would fail in the middle of transformers, if at all."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, hidden_size=size)
+    with pytest.raises(ExportError, match="expected whole numbers, found"):
+        open_checkpoint(folder)
+
+
+@pytest.mark.parametrize("positions", [0, 3, 17])
+def test_refuses_a_model_without_room_for_text(xlmr: Xlmr, copy_of: CopyOf, positions: int) -> None:
+    """Its length is told, before a text is cut to fewer than no tokens."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, max_position_embeddings=positions)
+    with pytest.raises(ExportError, match=f"longest input has {positions - 2} tokens"):
+        open_checkpoint(folder)
+
+
+@pytest.mark.parametrize("pad", [-1, 5, 700])
+def test_refuses_another_padding_than_the_tokenizers(xlmr: Xlmr, copy_of: CopyOf, pad: int) -> None:
+    """XLM-R counts positions from its id: all of them would be shifted."""
+    folder = copy_of(xlmr("multiple-choice"))
+    edit_config(folder, pad_token_id=pad, max_position_embeddings=1000)
+    with pytest.raises(ExportError, match=f"pad_token_id {pad}, but .* has the id 1"):
         open_checkpoint(folder)
 
 
@@ -237,6 +267,33 @@ def test_refuses_a_tokenizer_with_more_ids_than_rows(xlmr: Xlmr, copy_of: CopyOf
     document["model"]["vocab"] += [[f"word{index}", -20.0] for index in range(500)]
     path.write_text(json.dumps(document))
     with pytest.raises(ExportError, match="do not belong together"):
+        open_checkpoint(folder)
+
+
+def test_refuses_special_tokens_without_rows(xlmr: Xlmr, copy_of: CopyOf) -> None:
+    """A tokenizer's template names ids of its own, beside the vocabulary's."""
+    folder = copy_of(xlmr("multiple-choice"))
+    path = folder / "tokenizer.json"
+    document = json.loads(path.read_text())
+    document["post_processor"]["special_tokens"]["<s>"]["ids"] = [5000]
+    path.write_text(json.dumps(document))
+    with pytest.raises(ExportError, match=r"ids up to 5,000"):
+        open_checkpoint(folder)
+
+
+def test_refuses_a_tokenizer_that_fails_at_unknown_characters(
+    make_checkpoint: Callable[..., Path], copy_of: CopyOf
+) -> None:
+    """It would do so in the middle of an evaluation."""
+    folder = copy_of(make_checkpoint("bert", "sentence-embedding", name="no-unknown"))
+    path = folder / "tokenizer.json"
+    document = json.loads(path.read_text())
+    document["added_tokens"] = [
+        one for one in document["added_tokens"] if one["content"] != "[UNK]"
+    ]
+    del document["model"]["vocab"]["[UNK]"]
+    path.write_text(json.dumps(document))
+    with pytest.raises(ExportError, match=r"cannot split text .* \[UNK\]"):
         open_checkpoint(folder)
 
 

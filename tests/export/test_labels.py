@@ -81,3 +81,24 @@ def test_ids_are_sorted_as_numbers() -> None:
 def test_heads_without_classes_have_none() -> None:
     """A choice or a span has no class names."""
     assert resolve(["LABEL_0", "LABEL_1"], head="multiple-choice").names == ()
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"contradiction": 0, "entailment": 1, "neutral": 2},
+        {"1": "contradiction", "2": "entailment", "3": "neutral"},
+        {"0": "yes", "1": "yes"},
+        {"0": "yes", "1": None},
+        {"0": "yes", "1": ""},
+    ],
+)
+def test_classes_that_are_not_named_one_by_one_are_refused(named: dict[str, object]) -> None:
+    """Which logit a name belongs to is never guessed."""
+    with pytest.raises(ExportError, match="a name of its own for each of the classes 0 to"):
+        labels.of_config({"id2label": named})
+
+
+def test_no_number_of_labels_is_two() -> None:
+    """As transformers has it."""
+    assert labels.of_config({"num_labels": None}) == ("LABEL_0", "LABEL_1")

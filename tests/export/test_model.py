@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import transformers
 from safetensors.numpy import load_file
+from safetensors.torch import load_file as load_tensors
+from safetensors.torch import save_file
 
 from device_agent.contract.artifact import HeadName, Pooling
 from device_agent.tasks.protocol import Row
@@ -181,3 +185,89 @@ def test_pooling_of_a_classifier_is_refused(xlmr: Xlmr) -> None:
     """Only embeddings are pooled."""
     with pytest.raises(ExportError, match="pooling was asked for"):
         pooling.resolve(open_checkpoint(xlmr("multiple-choice")), Pooling(method="mean", layer=1))
+
+
+def saved_as(folder: Path, target: Path, tensors: dict[str, torch.Tensor]) -> Path:
+    """Copy a checkpoint with other weights."""
+    shutil.copytree(folder, target)
+    save_file(tensors, target / "model.safetensors", metadata={"format": "pt"})
+    return target
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_weights_that_are_no_numbers_are_refused(xlmr: Xlmr, tmp_path: Path, value: float) -> None:
+    """Also in the row of a token that no golden input has: other text would have it."""
+    folder = xlmr("sequence-classification")
+    tensors = load_tensors(folder / "model.safetensors")
+    name = "roberta.embeddings.word_embeddings.weight"
+    tensors[name][4, 0] = value
+    wrong = saved_as(folder, tmp_path / "wrong", tensors)
+    with pytest.raises(ExportError, match=f"hold NaN or infinity: {name}"):
+        model.load(open_checkpoint(wrong), None)
+
+
+def test_many_missing_tensors_are_told_in_a_line(xlmr: Xlmr, tmp_path: Path) -> None:
+    """A few by name, the others by number."""
+    folder = xlmr("sequence-classification")
+    tensors = load_tensors(folder / "model.safetensors")
+    few = {name: tensor for name, tensor in tensors.items() if ".bias" not in name}
+    with pytest.raises(ExportError, match=r"lack classifier\.dense\.bias, .* and \d+ more\."):
+        model.load(open_checkpoint(saved_as(folder, tmp_path / "few", few)), None)
+
+
+def test_a_class_of_somebodys_own_is_refused(xlmr: Xlmr, tmp_path: Path) -> None:
+    """What it adds to the class that it is called after would be left out without a word."""
+    folder = shutil.copytree(xlmr("sequence-classification"), tmp_path / "own")
+    config = json.loads((folder / "config.json").read_text())
+    config["architectures"] = ["GatedXLMRobertaForSequenceClassification"]
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ExportError, match="no class of transformers"):
+        model.load(open_checkpoint(folder), None)
+
+
+def test_a_setting_that_does_not_fit_is_told_with_its_reason(xlmr: Xlmr, tmp_path: Path) -> None:
+    """Whatever transformers raises, and beyond a first line that only announces it."""
+    folder = shutil.copytree(xlmr("sequence-classification"), tmp_path / "odd")
+    config = json.loads((folder / "config.json").read_text())
+    for change, reason in (
+        ({"intermediate_size": 128}, r"for Linear: size mismatch for"),
+        ({"hidden_act": "nope"}, "do not load: 'nope'"),
+    ):
+        (folder / "config.json").write_text(json.dumps(config | change))
+        with pytest.raises(ExportError, match=reason):
+            model.load(open_checkpoint(folder), None)
+
+
+class Program:
+    """An object that creates a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+def test_weights_that_are_a_program_are_not_run(xlmr: Xlmr, tmp_path: Path) -> None:
+    """The message says what they are, and how to get plain ones."""
+    folder = shutil.copytree(xlmr("sequence-classification"), tmp_path / "evil")
+    tensors = load_tensors(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    torch.save({**tensors, "x": Program(tmp_path / "ran")}, folder / "pytorch_model.bin")
+    with pytest.raises(ExportError, match="would run as a program") as caught:
+        model.load(open_checkpoint(folder), None)
+    assert "save_pretrained" in caught.value.remedy
+    assert not (tmp_path / "ran").exists()
+
+
+def test_several_weights_files_load_without_a_word(
+    xlmr: Xlmr, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A progress bar is drawn for them otherwise."""
+    folder = shutil.copytree(xlmr("sequence-classification"), tmp_path / "shards")
+    whole = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
+    (folder / "model.safetensors").unlink()
+    whole.save_pretrained(folder, max_shard_size="40KB")
+    capfd.readouterr()
+    model.load(open_checkpoint(folder), None)
+    assert capfd.readouterr() == ("", "")

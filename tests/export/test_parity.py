@@ -152,3 +152,14 @@ def test_decisions_are_judged_over_all_languages() -> None:
     assert golden.broken_limits(proof) == {}
     proof = Parity(tolerance=TOLERANCE, overall=few, per_language={})
     assert list(golden.broken_limits(proof)) == ["overall"]
+
+
+def test_a_checkpoint_that_does_not_run_is_told() -> None:
+    """With the first line of what PyTorch says."""
+
+    def fail(_: Row) -> dict[str, np.ndarray]:
+        raise RuntimeError("sizes differ\nand much more")
+
+    row = Row(np.array([[0, 9, 2]], dtype=np.int64), np.zeros((1, 3), dtype=np.int64))
+    with pytest.raises(ExportError, match=r"tagger: does not run in PyTorch: sizes differ\n  rem"):
+        parity.references({"en": [(row,)]}, fail, "tagger")

@@ -214,6 +214,37 @@ def test_a_folder_that_is_no_artifact_is_not_replaced(xlmr: Xlmr, tmp_path: Path
     assert (tmp_path / "fp32" / "thesis.tex").read_text() == "years"
 
 
+def test_what_a_user_put_into_an_artifact_is_not_lost(xlmr: Xlmr, tmp_path: Path) -> None:
+    """It does no harm while the artifact is up to date, and keeps it from being replaced."""
+    request = ExportRequest(checkpoint=xlmr("multiple-choice"), output=tmp_path, recipes=["fp32"])
+    export_checkpoint(request)
+    (tmp_path / "fp32" / "notes.md").write_text("weeks")
+    assert export_checkpoint(request).artifacts[0].reused
+    (tmp_path / "fp32" / "config.json").unlink()
+    with pytest.raises(ExportError, match=r"holds notes\.md, which no export wrote"):
+        export_checkpoint(request)
+    assert (tmp_path / "fp32" / "notes.md").read_text() == "weeks"
+
+
+@pytest.mark.parametrize("what", ["parity", "model"])
+def test_a_manifest_that_proves_nothing_is_not_up_to_date(
+    xlmr: Xlmr, tmp_path: Path, what: str
+) -> None:
+    """One whose proof breaks its limits, or that does not name the model's file."""
+    request = ExportRequest(checkpoint=xlmr("multiple-choice"), output=tmp_path, recipes=["fp32"])
+    before = export_checkpoint(request).artifacts[0]
+    path = tmp_path / "fp32" / "artifact.json"
+    document = json.loads(path.read_text())
+    if what == "parity":
+        document["parity"]["overall"]["relative_error"] = 5.0
+    else:
+        document["files"] = [one for one in document["files"] if one["path"] != "model.onnx"]
+        (tmp_path / "fp32" / "model.onnx").unlink()
+    path.write_text(json.dumps(document))
+    again = export_checkpoint(request).artifacts[0]
+    assert (again.reused, again.digest) == (False, before.digest)
+
+
 def test_a_full_disk_is_told_beforehand(
     xlmr: Xlmr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +254,36 @@ def test_a_full_disk_is_told_beforehand(
     with pytest.raises(ExportError, match="0 MB free, but the export of .* needs 68 MB"):
         export_checkpoint(ExportRequest(checkpoint=xlmr("multiple-choice"), output=tmp_path / "o"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_export_left_does_not_fill_the_disk_for_ever(
+    xlmr: Xlmr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken away before free space is looked at."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = tmp_path / f".xtreme-edge-work-{gone.pid}-abc"
+    left.mkdir()
+    usage = collections.namedtuple("usage", "total used free")
+    monkeypatch.setattr(
+        room.shutil, "disk_usage", lambda _: usage(10**9, 0, 1000 if left.exists() else 10**9)
+    )
+    request = ExportRequest(checkpoint=xlmr("multiple-choice"), output=tmp_path, recipes=["fp32"])
+    assert export_checkpoint(request).artifacts
+
+
+def test_what_cannot_be_traced_is_told(
+    xlmr: Xlmr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator that ONNX lacks, say."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("Exporting the operator 'aten::odd' is not supported\nsee")
+
+    monkeypatch.setattr(onnx_format.torch.onnx, "export", refuse)
+    request = ExportRequest(checkpoint=xlmr("multiple-choice"), output=tmp_path, recipes=["fp32"])
+    with pytest.raises(ExportError, match="written as ONNX: Exporting the operator 'aten::odd'"):
+        export_checkpoint(request)
 
 
 def test_too_little_memory_is_told_beforehand(xlmr: Xlmr, tmp_path: Path) -> None:

@@ -102,3 +102,11 @@ def test_chinese_words_by_a_python_library_are_refused(
         tokenizer.load(tmp_path)
     settings.write_text('{"tokenizer_class": "BertTokenizer"}')
     assert tokenizer.load(tmp_path).get_vocab_size() > 100
+
+
+def test_torn_settings_of_a_trimmed_tokenizer_are_told(tmp_path: Path) -> None:
+    """New ids cannot be put into them."""
+    (tmp_path / "tokenizer_config.json").write_text('{"a')
+    (tmp_path / "out").mkdir()
+    with pytest.raises(ExportError, match=r"tokenizer_config\.json: cannot be read"):
+        tokenizer.write_trimmed(tmp_path, "{}", tmp_path / "out", lambda id_: id_)

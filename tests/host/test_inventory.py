@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def test_devices_are_kept(inventory: Inventory) -> None:
     inventory.add(ORIN)
     assert list(Inventory(inventory.path).devices().values()) == [PI, ORIN]
     assert inventory.show("pi5") == PI
+
+
+def test_devices_added_at_the_same_time_are_all_kept(inventory: Inventory) -> None:
+    """Two commands that change the file at once lose nothing of each other."""
+    names = [f"board-{number}" for number in range(16)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: inventory.add(Device(name=name, address="h")), names))
+    assert sorted(inventory.devices()) == sorted(names)
 
 
 def test_removed_device_is_gone(inventory: Inventory) -> None:
@@ -196,7 +205,8 @@ def test_failed_write_keeps_the_old_file(
     with pytest.raises(InventoryError, match="No space left"):
         inventory.add(ORIN)
     assert inventory.devices() == {"pi5": PI}
-    assert [path.name for path in inventory.path.parent.iterdir()] == ["devices.yaml"]
+    beside = {path.name for path in inventory.path.parent.iterdir()}
+    assert beside == {"devices.yaml", ".devices.yaml.lock"}
 
 
 def test_place_follows_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

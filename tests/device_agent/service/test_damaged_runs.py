@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -82,6 +83,25 @@ def test_a_sealed_bundle_is_given_out_though_the_journal_is_damaged(tmp_path: Pa
     sign_bundle(folder.bundle)
     folder.journal.write_bytes(b"scrambled" * 999)
     assert verb(tmp_path, "bundle", "sealed").returncode == 0
+
+
+@pytest.mark.parametrize("has_key", [True, False], ids=["own user", "login user"])
+def test_a_run_that_nobody_can_seal_is_told_as_damaged(tmp_path: Path, *, has_key: bool) -> None:
+    """An event that was damaged before the run was sealed is the reason, not a lack of patience."""
+    (folder,) = submit(tmp_path, "run")
+    with Journal(folder.journal, writable=True) as journal:
+        journal.append([StateChanged(state="running")])
+        journal.append([StateChanged(state="finished")])
+    with sqlite3.connect(folder.journal) as database:
+        database.execute("UPDATE event SET body = '{\"kin' WHERE seq = 2")
+    database.close()
+    if has_key:
+        give_key(tmp_path)
+    done = verb(tmp_path, "bundle", "run")
+    assert done.returncode == 1
+    failure = json.loads(done.stderr)
+    assert "Run run is damaged: journal.sqlite event 2" in failure["message"]
+    assert "host run STUDY.yaml" in failure["remedy"]
 
 
 def test_a_full_disk_at_sealing_is_told_with_its_remedy(small_disk: Path) -> None:

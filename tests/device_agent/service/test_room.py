@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
+import subprocess
 import time
 from pathlib import Path, PurePosixPath
 
@@ -97,6 +99,30 @@ def test_nothing_goes_while_there_is_room(device: Device) -> None:
     assert folder.path.exists()
     assert device.has(blob)
     assert room.usage.collected == ("done",)
+
+
+def test_an_eviction_that_is_killed_leaves_no_damaged_run(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a run is no run: it is not listed, keeps no blob, and goes with the next leftovers."""
+    folder, _ = device.run("done", collected=True)
+
+    def killed(path: Path) -> None:
+        next(path.glob("journal*")).unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            make_room(device.layout, device.wanted(SIZE, device.used_bytes), LATER_S)
+    overview = Runs(device.layout).overview()
+    assert (overview.runs, overview.unreadable) == ((), ())
+    (left,) = folder.path.parent.iterdir()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left.rename(left.with_suffix(f".{gone.pid}"))
+    make_room(device.layout, device.wanted(0, None), LATER_S)
+    assert list(folder.path.parent.iterdir()) == []
 
 
 def test_collected_runs_and_then_their_blobs_go(device: Device) -> None:

@@ -4,9 +4,60 @@ from __future__ import annotations
 
 import io
 import tarfile
+import threading
 from pathlib import Path
 
-from device_agent.service.sealing import write_tar
+import pytest
+
+from device_agent.contract.events import StateChanged
+from device_agent.journal import Journal
+from device_agent.service.queue import state_of
+from device_agent.service.runs import RunFolder
+from device_agent.service.sealing import NotEndedError, seal, write_tar
+from device_agent.signing import ensure_key
+from tests.agents import LocalAgent
+from tests.tiny import TinyRun
+
+
+@pytest.fixture
+def cancelled(local_agent: LocalAgent, tiny_run: TinyRun) -> RunFolder:
+    """A run that was cancelled, and sealed."""
+    local_agent.submit(tiny_run.spec)
+    folder = local_agent.folder(tiny_run.spec.run_id)
+    ensure_key(local_agent.layout)
+    with Journal(folder.journal, writable=True) as journal:
+        journal.append([StateChanged(state="cancelled", reason="cancelled by the user")])
+        seal(folder, journal, local_agent.layout)
+    return folder
+
+
+def test_a_run_is_not_sealed_while_it_is_taken_up_again(
+    cancelled: RunFolder, local_agent: LocalAgent, tiny_run: TinyRun
+) -> None:
+    """Who seals and who submits again wait for each other, and a queued run is never sealed."""
+    again = threading.Thread(target=local_agent.submit, args=[tiny_run.spec])
+    with cancelled.turn():
+        again.start()
+        again.join(0.5)
+        assert again.is_alive()
+        assert cancelled.is_sealed
+    again.join(30)
+    with Journal(cancelled.journal, writable=True) as journal:
+        assert journal.state().state == "queued"
+        with pytest.raises(NotEndedError, match="is queued"):
+            seal(cancelled, journal, local_agent.layout)
+    assert state_of(cancelled) == "queued"
+
+
+def test_a_queued_run_that_is_sealed_goes_on_once_it_is_submitted_again(
+    cancelled: RunFolder, local_agent: LocalAgent, tiny_run: TinyRun
+) -> None:
+    """An earlier release could leave a bundle there, behind which the daemon did not see it."""
+    with Journal(cancelled.journal, writable=True) as journal:
+        journal.append([StateChanged(state="queued")])
+    assert state_of(cancelled) is None
+    local_agent.submit(tiny_run.spec)
+    assert state_of(cancelled) == "queued"
 
 
 def test_a_bundle_is_sent_file_by_file(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from device_agent import golden
+from export import weights
 from export.errors import ExportError
 from host.artifacts.export import attempt_study, export_study
 from host.artifacts.plan import plan_artifacts
@@ -122,3 +123,25 @@ def test_each_artifact_keeps_what_its_own_tasks_need(tiny_study: Path, tmp_path:
         ]
         assert texts[0] == texts[1]
         assert np.array_equal(first.reference[0]["logits"], second.reference[0]["logits"])
+
+
+def test_a_checkpoint_that_may_not_be_read_does_not_keep_the_others_from_being_exported(
+    tiny_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system says of it is told, as of any other fault."""
+    root = tiny_study.parent
+    (tmp_path / "study.yaml").write_text(
+        FAILING.format(root=root, xnli=root / "checkpoints/first/xnli")
+    )
+    study = load_study(tmp_path / "study.yaml")
+    find = weights.find
+
+    def forbidden(folder: Path) -> weights.Weights:
+        if folder.name == "xnli":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return find(folder)
+
+    monkeypatch.setattr(weights, "find", forbidden)
+    found = attempt_study(study, plan_artifacts(study, Workspace(tmp_path / "w")))
+    assert [one.folder.name for one in found.artifacts] == ["udpos"]
+    assert ["Permission denied" in one.error.message for one in found.failures] == [True]

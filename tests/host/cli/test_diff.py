@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from host.cli import main
@@ -57,3 +59,30 @@ def test_what_is_no_whole_artifact_fails(tiny_study: Path, tmp_path: Path) -> No
     (tmp_path / "copy" / "config.json").write_text("{}")
     damaged = call(first, tmp_path / "copy")
     assert (damaged.exit_code, "damaged: config.json" in damaged.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("file", ["model.onnx", "tokenizer.json"])
+def test_a_file_that_only_claims_to_be_one_fails(
+    tiny_study: Path, tmp_path: Path, file: str
+) -> None:
+    """Its digest holds, and its reader's own words are told."""
+    first = artifact(tiny_study, "first", "xnli")
+    copy = shutil.copytree(first, tmp_path / "copy")
+    (copy / file).write_bytes(b"junk")
+    manifest = json.loads((copy / "artifact.json").read_text())
+    for entry in manifest["files"]:
+        if entry["path"] == file:
+            entry |= {"size_bytes": 4, "digest": hashlib.sha256(b"junk").hexdigest()}
+    (copy / "artifact.json").write_text(json.dumps(manifest))
+    done = call(first, copy)
+    assert (done.exit_code, "is not what it is named for" in done.stderr) == (1, True)
+
+
+def test_a_manifest_that_names_no_model_fails(tiny_study: Path, tmp_path: Path) -> None:
+    """Nothing would be compared."""
+    first = artifact(tiny_study, "first", "xnli")
+    copy = shutil.copytree(first, tmp_path / "copy")
+    manifest = json.loads((copy / "artifact.json").read_text())
+    (copy / "artifact.json").write_text(json.dumps(manifest | {"files": []}))
+    done = call(first, copy)
+    assert (done.exit_code, "damaged: model.onnx, tokenizer.json" in done.stderr) == (1, True)

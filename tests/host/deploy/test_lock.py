@@ -12,7 +12,7 @@ import pytest
 
 from device_agent.contract.errors import DeviceError
 from device_agent.layout import Layout
-from host.deploy.lock import Holder, NoNote, _take, deploy_lock
+from host.deploy.lock import RELEASE, Holder, NoNote, _take, deploy_lock
 from host.inventory import Device
 from host.transport.connect import connect
 from host.transport.session import Session
@@ -68,7 +68,7 @@ def test_lock_of_a_dead_process_is_taken_over(
         own = json.loads((lock_of(layout) / "holder").read_text())
     gone = subprocess.Popen(["true"])
     gone.wait()
-    held_by(layout, user=own["user"], host=own["host"], pid=gone.pid)
+    held_by(layout, **{**own, "pid": gone.pid, "token": "abc"})
     with deploy_lock(session, layout, device.name, "testing"):
         pass
     assert not lock_of(layout).exists()
@@ -81,7 +81,7 @@ def test_lock_of_a_living_process_is_respected(
     with deploy_lock(session, layout, device.name, "testing"):
         own = json.loads((lock_of(layout) / "holder").read_text())
     living = subprocess.Popen(["sleep", "60"])
-    held_by(layout, user=own["user"], host=own["host"], pid=living.pid)
+    held_by(layout, **{**own, "pid": living.pid, "token": "abc"})
     with (
         pytest.raises(DeviceError, match="deploys since"),
         deploy_lock(session, layout, device.name, "testing"),
@@ -89,6 +89,36 @@ def test_lock_of_a_living_process_is_respected(
         pass
     living.kill()
     living.wait()
+
+
+def test_lock_of_another_host_of_the_same_name_is_respected(
+    session: Session, layout: Layout, device: Device
+) -> None:
+    """Whether its process lives cannot be seen from here, whatever runs or not under its number."""
+    with deploy_lock(session, layout, device.name, "testing"):
+        own = json.loads((lock_of(layout) / "holder").read_text())
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    held_by(layout, **{**own, "pid": gone.pid, "machine": "0123456789ab"})
+    with (
+        pytest.raises(DeviceError, match="deploys since"),
+        deploy_lock(session, layout, device.name, "testing"),
+    ):
+        pass
+
+
+def test_lock_is_never_seen_half_removed(layout: Layout) -> None:
+    """It is out of its place before its note is removed, so nobody finds one without."""
+    held_by(layout)
+    watched = 'rm() { [ ! -d "$root/deploy.lock" ] || echo "in its place"; command rm "$@"; }\n'
+    done = subprocess.run(
+        ["sh", "-c", f"root=$1\n{watched}{RELEASE}", "sh", str(layout.root), "abc"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+    assert list(Path(layout.root).iterdir()) == []
 
 
 def test_broken_lock_is_not_released_by_its_old_holder(

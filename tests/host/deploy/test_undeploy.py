@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,7 @@ from device_agent.service.lock import serving_pid
 from host.agent import Agent
 from host.demo.virtual_device.launch import stop_agent
 from host.deploy.deploy import deploy
+from host.deploy.removal import REMOVE_CONTENT, REMOVE_FOLDER
 from host.deploy.undeploy import undeploy
 from host.inventory import Device
 from host.transport.session import Session
@@ -63,6 +65,22 @@ def test_results_can_be_kept(with_run: Device, session: Session, layout: Layout)
     assert {path.name for path in Path(layout.root).iterdir()} == {"runs", "audit.log"}
     assert (Path(layout.runs) / "tiny-1" / "spec.json").is_file()
     assert "undeploy by=" in Path(layout.root / "audit.log").read_text().splitlines()[-1]
+
+
+def test_the_lock_goes_last(tmp_path: Path) -> None:
+    """While anything is being removed, whoever deploys still finds the device locked."""
+    state = tmp_path / "xtreme-edge"
+    for name in ("blobs", "deploy.lock", "releases", ".quota.12"):
+        (state / name).mkdir(parents=True)
+    watched = 'privileged() { [ "$3" != "$root" ] || ls -A "$root"; "$@"; }\n'
+    done = subprocess.run(
+        ["sh", "-c", f"root=$1\n{watched}{REMOVE_CONTENT}{REMOVE_FOLDER}", "sh", str(state), ""],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["deploy.lock", str(state)]
+    assert not state.exists()
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -23,7 +25,8 @@ from host.analysis.integrity import BundleError, read_sealed
 from host.analysis.signature import Trust
 from host.analysis.verify import verify_bundle
 from host.inventory import Signers
-from host.runs.collect import collect, unpack
+from host.runs.collect import collect
+from host.runs.unpack import unpack
 from host.transport.local import LocalSession
 from tests.device_agent.service.small_runs import submit
 from tests.host.bundles import SMALL, make_bundle, reseal
@@ -165,6 +168,40 @@ def test_an_old_copy_stays_where_the_new_one_fails(
     with pytest.raises(BundleError):
         collect(agent, "run-1", target, signers)
     assert verify_bundle(target, Trust(signers.all())).ok
+
+
+def test_two_that_collect_one_run_at_once_both_have_it(
+    agent: Agent, signers: Signers, tmp_path: Path
+) -> None:
+    """Neither stumbles over the other's bundle, and a whole one stands there in the end."""
+    target = tmp_path / "bundles" / "run-1"
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: collect(agent, "run-1", target, signers), range(4)))
+    assert done == [target] * 4
+    assert verify_bundle(target, Trust(signers.all())).ok
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_bundle_is_durable_before_the_device_may_evict_its_own(
+    agent: Agent, signers: Signers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file and folder of it is synced before the device hears that it was collected."""
+    synced: list[tuple[int, int]] = []
+    fsync = os.fsync
+
+    def remember(handle: int) -> None:
+        found = os.fstat(handle)
+        synced.append((found.st_dev, found.st_ino))
+        fsync(handle)
+
+    def look(run_id: str, manifest: str) -> None:
+        paths = [target.parent, target, *target.rglob("*")]
+        assert {(p.stat().st_dev, p.stat().st_ino) for p in paths} <= set(synced)
+
+    monkeypatch.setattr(os, "fsync", remember)
+    monkeypatch.setattr(agent, "mark_collected", look)
+    target = tmp_path / "bundle"
+    collect(agent, "run-1", target, signers)
 
 
 def test_a_bundle_of_before_is_signed_at_collect(

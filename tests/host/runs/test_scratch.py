@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from host.runs.scratch import scratch_folder
@@ -50,4 +51,16 @@ def test_what_a_killed_process_left_is_removed_and_a_living_ones_is_not(tmp_path
         assert (used / "bundle.tar").exists()
     living.communicate()
     assert living.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_those_that_begin_together_leave_one_another_alone(tmp_path: Path) -> None:
+    """A folder that was made this moment is nobody's leftover."""
+
+    def work(_: int) -> None:
+        with scratch_folder(tmp_path) as folder:
+            (folder / "file").touch()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(300)))
     assert list(tmp_path.iterdir()) == []

@@ -44,6 +44,13 @@ def test_nul_in_argument_is_refused(session: Session) -> None:
         session.run(["echo", "a\0b"])
 
 
+def test_script_in_a_message_is_one_line(session: Session) -> None:
+    """What did not end in time is named by its beginning, without the line breaks in it."""
+    with pytest.raises(ConnectionLost) as caught:
+        session.run(["sh", "-c", "\n# waits\nexec sleep 30\n"], timeout_s=0.2)
+    assert "`sh -c ' # waits exec sleep 30 '`" in caught.value.message
+
+
 def test_large_streams_do_not_block_each_other(session: Session) -> None:
     """Megabytes on stdin, stdout and stderr at once all arrive."""
     data = bytes(range(256)) * 20_000
