@@ -39,7 +39,7 @@ class Format:
         name: As in the manifest.
         model_file: The file's name in an artifact folder.
         libraries: Distributions that make or run it; an artifact states their versions.
-        extra: What brings them to the host.
+        install: What brings them to the host, as a remedy.
         lengths: Tokens of its fixed shapes, ascending; empty where any length runs as it is.
         families: The encoders that it was tried with; empty where it takes all.
     """
@@ -47,7 +47,7 @@ class Format:
     name: FormatName
     model_file: str
     libraries: tuple[str, ...]
-    extra: str
+    install: str
     lengths: tuple[int, ...] = ()
     families: tuple[str, ...] = ()
 
@@ -82,7 +82,7 @@ class Format:
             except metadata.PackageNotFoundError as error:
                 raise ExportError(
                     f"Format {self.name} needs {name}, which is not installed here.",
-                    remedy=f"Install it: `pip install 'xtreme-edge[{self.extra}]'`.",
+                    remedy=self.install,
                 ) from error
         return found
 
@@ -98,7 +98,8 @@ FORMATS: Mapping[str, Format] = {
             name="litert",
             model_file="model.tflite",
             libraries=("ai-edge-litert", "ai-edge-quantizer", "litert-torch"),
-            extra="litert",
+            install="Run `make litert`, then `.venv-litert/bin/host export`; or `pip install "
+            "-c constraints-litert.txt 'xtreme-edge[litert]'`.",
             # Sentences have 10 to 60 tokens, pairs up to 128, passages up to 384. Each bucket of
             # XLM-R base costs the export 20 s, the file 1 to 5 MB, and the device the memory of
             # the encoder's weights once more (86 MB in int8), because the engine packs them anew.
@@ -109,7 +110,7 @@ FORMATS: Mapping[str, Format] = {
             name="onnx",
             model_file=MODEL_FILE,
             libraries=("onnx", "onnxruntime"),
-            extra="host",
+            install="Install it: `pip install 'xtreme-edge[host]'`.",
         ),
     )
 }

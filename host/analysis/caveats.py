@@ -64,7 +64,7 @@ def _incomplete(bundle: Bundle) -> Iterator[str]:
         reason = f": {manifest.reason}" if manifest.reason else ""
         yield f"The run is {manifest.state}{reason}. Its numbers cover only what was done."
     if manifest.missing:
-        yield f"Planned and not done: {'; '.join(manifest.missing)}."
+        yield f"Not all that was planned is there: {'; '.join(manifest.missing)}."
 
 
 def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:

@@ -87,7 +87,7 @@ class SuiteDifference:
         candidate, baseline: The averages over all of these cells, as the benchmark has them.
         difference: Of the averages over the cells with enough samples, as its interval; None
             without any.
-        interval: 95 %, paired bootstrap stratified by task and language.
+        interval: 95 %, paired bootstrap over rows.
         tasks: Over the languages that the suite counts.
         few: Task and language of the cells left out, because they have too few samples.
         over: The candidate's average over those cells, which says what of the suite they are.
@@ -120,7 +120,7 @@ class AccuracyComparison:
     Attributes:
         candidate_average, baseline_average, difference: Over the cells with enough samples:
             unweighted over languages, then over tasks; in points.
-        interval: 95 %, paired bootstrap stratified by task and language.
+        interval: 95 %, paired bootstrap over rows.
         margin: How much lower the average may be and still pass as non-inferior, in points.
         suites: The same for the average of each suite that they have any task of.
     """

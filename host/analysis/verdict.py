@@ -12,6 +12,7 @@ ONE_CHECKPOINT = (
 )
 
 _FACTOR = 1.5
+_NAMED = 2
 
 
 def score_sentence(accuracy: AccuracyComparison, *, figures: bool = True) -> str:
@@ -22,7 +23,7 @@ def score_sentence(accuracy: AccuracyComparison, *, figures: bool = True) -> str
     else:
         word = "against" if accuracy.verdict == "INCONCLUSIVE" else "than"
         clause = f"{score_clause(accuracy)} {word} {accuracy.baseline}"
-    return f"{accuracy.candidate} {clause}{told}."
+    return f"{accuracy.candidate} {clause}{told}{exceptions(accuracy)}."
 
 
 def latency_sentence(latency: LatencyComparison, *, figures: bool = True) -> str:
@@ -35,13 +36,17 @@ def sentence(latency: LatencyComparison, accuracy: AccuracyComparison) -> str:
     """Return latency and score of one candidate against the baseline, with their figures."""
     clauses = f"{latency_clause(latency)} ({latency_figures(latency)})"
     return _joined(
-        latency, accuracy, clauses, f"{score_clause(accuracy)} ({score_figures(accuracy)})"
+        latency,
+        accuracy,
+        clauses,
+        f"{score_clause(accuracy)} ({score_figures(accuracy)}){exceptions(accuracy)}",
     )
 
 
 def claim(latency: LatencyComparison, accuracy: AccuracyComparison) -> str:
     """Return the same sentence without figures, for where they stand beside it."""
-    return _joined(latency, accuracy, latency_clause(latency), score_clause(accuracy))
+    scores = f"{score_clause(accuracy)}{exceptions(accuracy)}"
+    return _joined(latency, accuracy, latency_clause(latency), scores)
 
 
 def alone(name: str, median_ns: int | None, average: float | None) -> str:
@@ -88,6 +93,23 @@ def score_clause(accuracy: AccuracyComparison) -> str:
         return "is undecided in score"
     word = "higher" if accuracy.verdict == "BETTER" else "lower"
     return f"scores {abs(accuracy.difference):.1f} points {word}"
+
+
+def exceptions(accuracy: AccuracyComparison) -> str:
+    """Return the tasks and languages that are shown to go against the average, or nothing."""
+    opposite = {"BETTER": "WORSE", "NON-INFERIOR": "WORSE", "WORSE": "BETTER"}
+    against = opposite.get(accuracy.verdict)
+    cells = [cell for cell in accuracy.cells if cell.verdict == against]
+    if not cells:
+        return ""
+    cells.sort(key=lambda cell: -abs(cell.difference))
+    named = ", ".join(
+        f"{cell.task} {cell.language} {_signed(cell.difference)}" for cell in cells[:_NAMED]
+    )
+    word = "lower" if against == "WORSE" else "higher"
+    if len(cells) > _NAMED:
+        return f", though {word} in {len(cells)} of {len(accuracy.tested)} pairs, such as {named}"
+    return f", though {word} in {named}"
 
 
 def score_figures(accuracy: AccuracyComparison) -> str:

@@ -37,7 +37,12 @@ def command() -> None:
 @click.argument("name")
 @click.argument("address", metavar="[USER@]ADDRESS")
 @click.option("--port", type=click.IntRange(1, 65535), help="SSH port.")
-@click.option("--key", help="Private key file; without it, as ssh finds one.")
+@click.option(
+    "--key",
+    # Whole: the entry is read from whatever folder later commands are called in.
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+    help="Private key file; without it, as ssh finds one.",
+)
 @click.option("--board", type=click.Choice(BOARD_FAMILIES), help="Board family, for --target.")
 @click.option("--python", help="An interpreter on the device that has the agent's dependencies.")
 @click.option("--state", help="The agent's state folder on the device.")

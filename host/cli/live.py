@@ -127,7 +127,8 @@ def progress_line(now: Snapshot) -> str:
             parts.append(f"p50 {now.p50_ms:.2f} ms, p90 {p90}")
         parts.append(f"{now.done}/{now.total} samples")
     elif now.phase == "performance":
-        parts.append(f"round {now.rounds_valid}/{now.rounds_wanted}")
+        lost = f", {now.rounds_invalid} invalid" if now.rounds_invalid else ""
+        parts.append(f"{now.rounds_valid} of {now.rounds_wanted} rounds valid{lost}")
     if now.left_s is not None:
         parts.append(f"{duration(now.left_s)} left")
     return " · ".join(parts)

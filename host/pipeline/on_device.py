@@ -139,7 +139,8 @@ class _Runner:
         self._view.say(f"{known.scenario}: {record.run_id} collected and verified.")
         if missing := _manifest(bundle).missing:
             self._view.say(
-                f"{known.scenario}: it lacks {'; '.join(missing)}. The same command makes another."
+                f"{known.scenario}: not all that was planned is there: {'; '.join(missing)}. "
+                "The same command makes another run."
             )
         return bundle
 

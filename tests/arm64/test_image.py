@@ -21,8 +21,8 @@ from host.analysis.signature import Trust
 from host.analysis.verify import verify_bundle
 from host.deploy.content import Blob
 from host.inventory import Signer
-from host.runs.unpack import unpack
 from host.runs.prepare import make_spec, study_content
+from host.runs.unpack import unpack
 from host.studies.load import load_study
 from host.workspace import Workspace
 from tests.agents import LocalAgent, predictions

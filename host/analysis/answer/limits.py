@@ -52,12 +52,15 @@ def _seeds(design: Design, seeds: int) -> Iterator[str]:
             f"checkpoints, and claims nothing about the {_factor(design)}."
         )
     elif seeds < _FEW_SEEDS:
-        yield f"{seeds} seeds a level: their spread is a guess, and the intervals are wide for it."
+        yield (
+            f"{seeds} seeds a level: how much seeds differ is hardly known, so take each interval "
+            "for the least that it may be."
+        )
 
 
 def _scope(bundle: Bundle, design: Design) -> Iterator[str]:
     if bundle.manifest.missing:
-        yield f"The run is not whole, it lacks {'; '.join(bundle.manifest.missing)}."
+        yield f"Not all that was planned is there: {'; '.join(bundle.manifest.missing)}."
     yield (
         f"This device, {bundle.spec.runtime.threads} threads, {_recipes(design)}. Another board or "
         "recipe may answer otherwise: run the study there."

@@ -104,7 +104,7 @@ def test_a_cancelled_run_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
     """What is missing is a caveat, and what is there is not thrown away."""
     (run,) = compare([loaded(tmp_path / "b", replace(SMALL, stop_after=60))], resamples=50).runs
     assert run.caveats[0].text.startswith("The run is cancelled: cancelled by the user.")
-    assert run.caveats[1].text == "Planned and not done: most of it."
+    assert run.caveats[1].text == "Not all that was planned is there: most of it."
     assert run.caveats[0].grave
     assert run.lead.latency.verdict == "INCONCLUSIVE"
     assert run.lead.accuracy.unscored

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from device_agent.measure.decision import Interval
-from host.analysis.differences import AccuracyComparison
+from host.analysis.differences import AccuracyComparison, CellDifference
 from host.analysis.latency import LatencyComparison
 from host.analysis.verdict import alone, claim, latency_sentence, need, score_sentence, sentence
 
@@ -102,6 +102,39 @@ def test_every_latency_verdict_has_its_words(ratio: float, verdict: str, text: s
 def test_every_score_verdict_has_its_words(accuracy: AccuracyComparison, text: str) -> None:
     """What is not shown is said not to be shown, and a loss is told as a positive number."""
     assert sentence(LATENCY, accuracy).endswith(text)
+
+
+def cell(language: str, difference: float, verdict: str) -> CellDifference:
+    interval = Interval(difference - 1, difference + 1, 0.95)
+    return CellDifference(
+        task="xquad",
+        language=language,
+        samples=100,
+        candidate=50 + difference,
+        baseline=50.0,
+        difference=difference,
+        interval=interval,
+        test="approximate randomisation",
+        p=0.01,
+        p_holm=0.04,
+        verdict=verdict,  # type: ignore[arg-type]
+    )
+
+
+def test_languages_that_go_against_the_average_are_named_with_it() -> None:
+    """Whoever reads the first sentence alone must not ship what lost a language."""
+    lost = cell("en", -26.5, "WORSE")
+    found = replace(
+        ACCURACY, cells=(cell("de", 9.0, "BETTER"), cell("hi", -3.0, "INCONCLUSIVE"), lost)
+    )
+    assert sentence(LATENCY, found).endswith("(95 % 1.9–4.4), though lower in xquad en −26.5.")
+    assert claim(LATENCY, found).endswith("3.1 points higher, though lower in xquad en −26.5.")
+    many = replace(found, cells=(cell("ar", -5.0, "WORSE"), cell("el", -7.0, "WORSE"), lost))
+    assert score_sentence(many, figures=False).endswith(
+        "though lower in 3 of 3 pairs, such as xquad en −26.5, xquad el −7.0."
+    )
+    lower = replace(worse(-3.0, -4.0, -2.0, "WORSE"), cells=(cell("de", 9.0, "BETTER"),))
+    assert score_sentence(lower).endswith(", though higher in xquad de +9.0.")
 
 
 def test_an_absent_ratio_is_told_with_its_reason() -> None:
