@@ -129,6 +129,8 @@ def run(
         bundles = run_study(study, workspace, devices, view, dry_run=dry_run)
     if bundles:
         _answer(bundles, None, as_json=as_json)
+    elif as_json:
+        json_data({"study": study.name, "estimate": view.said})
 
 
 @command.command()

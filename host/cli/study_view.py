@@ -19,7 +19,14 @@ from host.training.work import Work
 
 
 class StudyView:
-    """A context manager that shows a study's way."""
+    """A context manager that shows a study's way.
+
+    Attributes:
+        said: The lines that stand beside no stage's progress.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
 
     def __enter__(self) -> StudyView:
         return self
@@ -43,6 +50,7 @@ class StudyView:
 
     def say(self, text: str) -> None:
         """Show a line."""
+        self.said.append(text)
         talk(f"    {text}")
 
     def training(self, work: Work, estimated: Estimate | None) -> TrainView:

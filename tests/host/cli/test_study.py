@@ -67,6 +67,9 @@ def test_a_dry_run_says_what_it_takes(cli: Cli, study: Path) -> None:
     assert "2 artifacts" in told.err
     assert "queries in 10 rounds" in told.err
     assert told.out == ""
+    lines = cli("study", "run", study, "--dry-run", "--json").json()["estimate"]
+    assert all(line in told.err for line in lines)
+    assert any("2 artifacts" in line for line in lines)
 
 
 def test_a_study_without_design_asks_nothing(cli: Cli, study: Path) -> None:
