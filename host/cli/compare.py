@@ -31,7 +31,7 @@ def command(
     Several bundles of one device are sessions of one measurement and get one verdict; those of
     several devices stand side by side, and nothing is averaged over devices. Runs of unlike
     conditions are refused, unless --accept names what may differ. Exit code 3 says that a candidate
-    is slower or worse than the baseline.
+    is slower, or on average worse, than the baseline; a single language decides nothing.
 
     \b
     Examples:
