@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from device_agent.contract.errors import RunError
+from device_agent.contract.runspec import TERMINAL_STATES
 from device_agent.contract.status import AgentStatus, RunStatus
 from host.runs.collected import is_collected
 from host.runs.record import RunRecords
@@ -15,7 +16,8 @@ def waiting_runs(status: AgentStatus, records: RunRecords | None = None) -> list
 
 
 def _is_waiting(run: RunStatus, records: RunRecords) -> bool:
-    if run.bundle is None:
+    # Whether sealed already or not: the agent does that in a moment, and collecting waits for it.
+    if run.state not in TERMINAL_STATES:
         return False
     try:
         records.find(run.run_id)

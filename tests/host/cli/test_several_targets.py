@@ -41,7 +41,7 @@ def test_a_target_that_is_off_stops_no_other(cli: Cli, study: Path, both: tuple[
 
     collected = cli("collect", *both, "--json")
     assert collected.code == 1, collected.err
-    assert "error" in collected.json()["off"]
+    assert "error" in collected.json()["off"], collected.err
     assert Path(collected.json()[finished["run_id"]]["bundle"]).is_dir()
     status = cli("status", *both, "--json")
     assert status.code == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from device_agent.contract.runspec import RunState
 from device_agent.contract.status import AgentStatus, RunStatus
 from host.runs.record import RunRecord, RunRecords
 from host.runs.waiting import waiting_runs
@@ -13,11 +14,11 @@ def status(*runs: RunStatus) -> AgentStatus:
     return AgentStatus(agent_version="1", serving=True, pid=1, release="r", runs=runs)
 
 
-def run(run_id: str, *, sealed: bool = True) -> RunStatus:
+def run(run_id: str, state: RunState = "finished", *, sealed: bool = True) -> RunStatus:
     return RunStatus(
         run_id=run_id,
         study="s",
-        state="finished" if sealed else "running",
+        state=state,
         reason=None,
         seq=1,
         samples_done=1,
@@ -28,10 +29,14 @@ def run(run_id: str, *, sealed: bool = True) -> RunStatus:
     )
 
 
-def test_sealed_runs_of_this_host_are_fetched(tmp_path: Path) -> None:
-    """One that goes on has no bundle yet, and somebody else's is left to them."""
+def test_ended_runs_of_this_host_are_fetched(tmp_path: Path) -> None:
+    """One that goes on has no bundle yet, and somebody else's is left to them.
+
+    One that has just ended is being sealed, and must not be passed over.
+    """
     records = RunRecords(tmp_path / "records")
-    for name in ("done", "goes-on"):
+    for name in ("done", "just-ended", "goes-on"):
         records.save(RunRecord(run_id=name, device="pi5", study_file="s", workspace=str(tmp_path)))
-    found = status(run("done"), run("goes-on", sealed=False), run("theirs"))
-    assert waiting_runs(found, records) == ["done"]
+    just_ended = run("just-ended", "failed", sealed=False)
+    found = status(run("done"), just_ended, run("goes-on", "running", sealed=False), run("theirs"))
+    assert waiting_runs(found, records) == ["done", "just-ended"]
