@@ -60,15 +60,20 @@ def test_lock_can_be_broken(session: Session, layout: Layout, device: Device) ->
         assert "testing" in (lock_of(layout) / "holder").read_text()
 
 
-def test_lock_of_a_dead_process_is_taken_over(
-    session: Session, layout: Layout, device: Device
-) -> None:
-    """A lock left behind by a process of this host that is gone needs nobody to break it."""
+def left_behind(session: Session, layout: Layout, device: Device, **changes: str) -> None:
+    """Leave the lock of a process that is gone."""
     with deploy_lock(session, layout, device.name, "testing"):
         own = json.loads((lock_of(layout) / "holder").read_text())
     gone = subprocess.Popen(["true"])
     gone.wait()
-    held_by(layout, **{**own, "pid": gone.pid, "token": "abc"})
+    held_by(layout, **{**own, "pid": gone.pid, **changes})
+
+
+def test_lock_of_a_dead_process_is_taken_over(
+    session: Session, layout: Layout, device: Device
+) -> None:
+    """A lock left behind by a process of this host that is gone needs nobody to break it."""
+    left_behind(session, layout, device, token="abc")
     with deploy_lock(session, layout, device.name, "testing"):
         pass
     assert not lock_of(layout).exists()
@@ -95,11 +100,7 @@ def test_lock_of_another_host_of_the_same_name_is_respected(
     session: Session, layout: Layout, device: Device
 ) -> None:
     """Whether its process lives cannot be seen from here, whatever runs or not under its number."""
-    with deploy_lock(session, layout, device.name, "testing"):
-        own = json.loads((lock_of(layout) / "holder").read_text())
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    held_by(layout, **{**own, "pid": gone.pid, "machine": "0123456789ab"})
+    left_behind(session, layout, device, machine="0123456789ab")
     with (
         pytest.raises(DeviceError, match="deploys since"),
         deploy_lock(session, layout, device.name, "testing"),
