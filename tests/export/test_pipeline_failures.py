@@ -18,16 +18,6 @@ from export.recipes import int8_dynamic
 from export.request import ExportRequest, ExportResult, FailedArtifact
 
 Xlmr = Callable[[HeadName], Path]
-CopyOf = Callable[[Path], Path]
-
-FILES = {
-    "artifact.json",
-    "config.json",
-    "golden.npz",
-    "model.onnx",
-    "tokenizer.json",
-    "tokenizer_config.json",
-}
 
 
 def test_a_full_disk_is_told_beforehand(
