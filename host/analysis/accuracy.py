@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from host.analysis.differences import (
     TaskDifference,
     UnscoredCell,
 )
+from host.analysis.guessing import Assay
 from host.analysis.paired import difference_p, holm
 from host.analysis.resampling import ResampledCell
 from host.analysis.rounds import Floats
@@ -40,8 +41,12 @@ class _Resampled:
     cell: Cell
     candidate: Contributions
     baseline: Contributions
-    differences: Floats
+    drawn: tuple[Floats, Floats]
     samples: int
+
+    @property
+    def differences(self) -> Floats:
+        return self.drawn[0] - self.drawn[1]
 
     @property
     def tested(self) -> bool:
@@ -53,6 +58,7 @@ def compare_accuracy(
     candidate: tuple[str, Mapping[Cell, CellScore]],
     baseline: tuple[str, Mapping[Cell, CellScore]],
     *,
+    guessed: Mapping[Cell, float],
     margin: float,
     seed: int,
 ) -> AccuracyComparison:
@@ -62,6 +68,7 @@ def compare_accuracy(
         cells: Resampled, with both variants wherever both have a score.
         candidate: Name and scores.
         baseline: Name and scores.
+        guessed: What guessing scores, in every cell that both have a score in.
         margin: For non-inferiority, in points.
         seed: Of the randomisation.
     """
@@ -73,7 +80,7 @@ def compare_accuracy(
             unscored.append(UnscoredCell(*cell, reason))
             continue
         ours, theirs = (cells[cell].parts[name] for name in names)
-        drawn = cells[cell].drawn[names[0]] - cells[cell].drawn[names[1]]
+        drawn = cells[cell].drawn[names[0]], cells[cell].drawn[names[1]]
         resampled.append(_Resampled(cell, ours, theirs, drawn, candidate[1][cell].samples))
     if not resampled:
         reason = "no task and language has a score for both"
@@ -81,11 +88,12 @@ def compare_accuracy(
     differences = _cells(resampled, seed)
     tested = [r for r in resampled if r.tested]
     interval = _average_interval(tested)
+    assay = _assay(tested, guessed)
     if interval is None:
         verdict: ScoreVerdict = "INCONCLUSIVE"
         reason = f"every task and language has fewer than {MIN_SAMPLES} samples"
     else:
-        verdict, reason = decide(interval, margin)
+        verdict, reason = assay.judge(interval, lambda found: decide(found, margin))
     ours_mean, theirs_mean = _average(tested)
     return AccuracyComparison(
         *names,
@@ -100,6 +108,7 @@ def compare_accuracy(
         baseline_average=theirs_mean,
         difference=_minus(ours_mean, theirs_mean),
         interval=interval,
+        unlearned=assay.unlearned,
     )
 
 
@@ -120,6 +129,32 @@ def decide(interval: Interval, margin: float) -> tuple[ScoreVerdict, str]:
     if interval.high < 0:
         return "WORSE", f"the 95 % interval lies below 0 and reaches below -{margin:g} points"
     return "INCONCLUSIVE", f"the 95 % interval holds both 0 and -{margin:g} points"
+
+
+def _assay(tested: list[_Resampled], guessed: Mapping[Cell, float]) -> Assay:
+    """Tell the tasks that neither has learned, and the effect over the others."""
+    learned = {
+        task
+        for task, own in _by_task(tested).items()
+        if any(
+            above_guessing([r.drawn[side] for r in own], [guessed[r.cell] for r in own])
+            for side in (0, 1)
+        )
+    }
+    left = [r for r in tested if r.cell[0] in learned]
+    unlearned = tuple(task for task in _by_task(tested) if task not in learned)
+    return Assay(unlearned, _average_interval(left))
+
+
+def above_guessing(drawn: Sequence[Floats], guessed: Sequence[float]) -> bool:
+    """Whether the mean over languages is shown to be above guessing's: its 95 % interval is.
+
+    Args:
+        drawn: A language's score on resampled samples each, float64 [resamples].
+        guessed: What guessing scores there.
+    """
+    low = float(np.percentile(np.mean(drawn, axis=0), 100 * (1 - CONFIDENCE) / 2))
+    return low > float(np.mean(guessed))
 
 
 def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from device_agent.contract.events import RoundDone, SessionOpened
 from device_agent.measure.gates import WATCHED
 from host.analysis.bundle import Bundle
 from host.analysis.data_limits import data_limits, lookups, mined
+from host.analysis.invalid import count_reasons
 from host.analysis.latency import Control
 from host.analysis.rounds import valid
 from host.analysis.upkeep import upkeep_caveats
@@ -34,13 +35,20 @@ class Caveat:
         return " ".join((self.text, "; ".join(self.details))).rstrip()
 
 
-def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...]:
-    """Return what limits one bundle's numbers, the grave ones first."""
+def bundle_caveats(
+    bundle: Bundle, control: Control | None, unlearned: Mapping[str, float]
+) -> tuple[Caveat, ...]:
+    """Return what limits one bundle's numbers, the grave ones first.
+
+    Args:
+        bundle: What was measured.
+        control: The A/A control; None where there is none.
+        unlearned: Tasks that no variant is shown to have learned, with what guessing scores.
+    """
     grave = (*_incomplete(bundle), *_control(bundle, control), *_providers(bundle))
     known = (
         *_unmeasured(bundle),
         *_slight_preference(control),
-        *_invalid(bundle),
         *_blind(bundle),
         *upkeep_caveats(bundle),
         *_precision(bundle),
@@ -49,9 +57,15 @@ def bundle_caveats(bundle: Bundle, control: Control | None) -> tuple[Caveat, ...
     # Where there is nothing but scores, what they are over stands beside the verdict.
     only_scores = "performance" not in bundle.spec.modes
     data = [Caveat(text, grave=only_scores, details=lines) for text, lines in data_limits(bundle)]
+    if unlearned:
+        where = ", ".join(unlearned)
+        text = f"Nobody is shown above guessing in {where}: differences there measure nothing."
+        lines = tuple(f"{task}: guessing scores {score:.1f}" for task, score in unlearned.items())
+        data.append(Caveat(text, grave=True, details=lines))
     known_data = [Caveat(text, grave=False, details=lines) for text, lines in mined(bundle)]
     return (
         *(Caveat(text, grave=True) for text in grave),
+        *_invalid(bundle),
         *data,
         *(Caveat(text, grave=False) for text in known),
         *known_data,
@@ -73,7 +87,10 @@ def _control(bundle: Bundle, control: Control | None) -> Iterator[str]:
     if not any(variant.control_of for variant in bundle.spec.variants):
         yield "There is no A/A control to tell this run's noise: no latency verdict is given."
     elif control is None:
-        yield "There are too few valid rounds for a latency verdict."
+        rounds = list(bundle.bodies(RoundDone))
+        # Where all of them are invalid, that is told with the reasons.
+        if valid(rounds) or not rounds:
+            yield "There are too few valid rounds for a latency verdict."
     elif control.differs:
         yield (
             f"The A/A control took {control.ratio:.3f} times as long as the same artifact under "
@@ -104,14 +121,19 @@ def _providers(bundle: Bundle) -> Iterator[str]:
         yield f"Not all artifacts ran on the same execution providers: {names}."
 
 
-def _invalid(bundle: Bundle) -> Iterator[str]:
+def _invalid(bundle: Bundle) -> Iterator[Caveat]:
+    """Count the rounds that are left out, with the reasons; grave where that is all of them."""
     rounds = list(bundle.bodies(RoundDone))
     left_out = len(rounds) - len(valid(rounds))
-    if left_out:
-        yield (
-            f"{left_out} of {len(rounds)} rounds did not pass the validity gate and are left out; "
-            "the reasons are listed."
+    details = tuple(reason.line for reason in count_reasons(done.invalid for done in rounds))
+    if left_out and left_out == len(rounds):
+        text = f"None of {left_out} rounds passed the validity gate: nothing is said about latency."
+        yield Caveat(text, grave=True, details=details)
+    elif left_out:
+        text = (
+            f"{left_out} of {len(rounds)} rounds did not pass the validity gate and are left out."
         )
+        yield Caveat(text, grave=False, details=details)
 
 
 def _blind(bundle: Bundle) -> Iterator[str]:

@@ -122,6 +122,7 @@ class AccuracyComparison:
             unweighted over languages, then over tasks; in points.
         interval: 95 %, paired bootstrap over rows.
         margin: How much lower the average may be and still pass as non-inferior, in points.
+        unlearned: Tasks in which neither is shown to score above guessing.
         suites: The same for the average of each suite that they have any task of.
     """
 
@@ -138,6 +139,16 @@ class AccuracyComparison:
     baseline_average: float | None = None
     difference: float | None = None
     interval: Interval | None = None
+    unlearned: tuple[str, ...] = ()
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the interval alone would tell, and the tasks that nobody learned forbid it."""
+        return (
+            self.verdict == "INCONCLUSIVE"
+            and self.interval is not None
+            and (self.interval.low > -self.margin or self.interval.high < 0)
+        )
 
     @property
     def few(self) -> tuple[Cell, ...]:

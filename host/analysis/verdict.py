@@ -123,7 +123,8 @@ def score_figures(accuracy: AccuracyComparison) -> str:
         loss = Interval(-interval.high, -interval.low, interval.confidence)
         return f"95 % {_points(loss)}{_without(accuracy)}"
     signed = f"difference {_signed(accuracy.difference)} points, 95 % {_points(interval)}"
-    return f"{signed}, margin {accuracy.margin:g}{_without(accuracy)}"
+    why = f"; {accuracy.reason}" * accuracy.held_back
+    return f"{signed}, margin {accuracy.margin:g}{_without(accuracy)}{why}"
 
 
 def _without(accuracy: AccuracyComparison) -> str:

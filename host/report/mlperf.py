@@ -84,7 +84,7 @@ def _result(run: RunComparison, variant: VariantSummary, plan: Performance) -> I
         reasons.append("no round passed the validity gate")
     if not count:
         reasons.append(f"{_rounds(run)} valid rounds, {_least_rounds(plan)} were planned")
-    if not duration:
+    if not duration and speed is not None:
         reasons.append(f"timed for {_timed_ns(run) / 1e9:.1f} s, {plan.minimum_s} s were planned")
     if stopping and stopping.refused:
         reasons.append(f"early stopping: {stopping.refused}")
@@ -152,7 +152,7 @@ def _warnings(run: RunComparison, latencies: Integers | None) -> Iterator[str]:
 
 
 def _duration_met(run: RunComparison, plan: Performance) -> bool:
-    return _timed_ns(run) >= plan.minimum_s * 1e9
+    return _rounds(run) > 0 and _timed_ns(run) >= plan.minimum_s * 1e9
 
 
 def _count_met(run: RunComparison, plan: Performance) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +18,7 @@ from device_agent.contract.runspec import RunSpec
 from device_agent.contract.upkeep import StretchDone
 from device_agent.measure.stretches import Stretches
 from host.analysis.averages import cell_score, mean, score_name
+from host.analysis.invalid import count_reasons, kind_of
 from host.runs.ending import state_text
 
 
@@ -33,7 +33,9 @@ class Narrator:
         # A pool without queries is embedded and never scored: nobody waits for it.
         self._languages = Counter(d.task for d in spec.datasets if d.queries)
         self._scores: dict[tuple[str, str], list[Scored]] = {}
-        self._reasons: set[str] = set()
+        self._told: set[str] = set()
+        self._invalid: list[tuple[str, ...]] = []
+        self._valid = 0
         plan = spec.performance
         planned = plan.sustained_s if plan else None
         self._stretches = Stretches.of(planned).count if planned else 0
@@ -43,8 +45,10 @@ class Narrator:
         body = event.body
         if isinstance(body, Scored):
             return self._score(body)
-        if isinstance(body, RoundDone) and body.invalid:
-            return self._invalid(body)
+        if isinstance(body, RoundDone):
+            return self._round(body)
+        if isinstance(body, StateChanged) and body.state == "finished" and self._invalid:
+            return f"run finished{self._rounds()}"
         if isinstance(body, StretchDone):
             return self._stretch(body)
         return _narrate(body)
@@ -58,12 +62,27 @@ class Narrator:
         parts = (_average(scores), f"unscored: {unscored}" if unscored else "")
         return f"{body.variant} {body.task}: {'; '.join(part for part in parts if part)}"
 
-    def _invalid(self, body: RoundDone) -> str | None:
-        reason = "; ".join(body.invalid)
-        kind = re.sub(r"\d+", "", reason)
-        if kind in self._reasons:
+    def _rounds(self) -> str:
+        """Say at the end how many rounds were lost, and to what; without any, what to do."""
+        commonest = count_reasons(self._invalid)[0]
+        tried = self._valid + len(self._invalid)
+        if self._valid:
+            return f"; {self._valid} of {tried} rounds count; left out {commonest.line}"
+        return (
+            f", but none of {tried} rounds counts, so it says nothing about latency: "
+            f"{commonest.line}. `host doctor` looks for what disturbs the device; run it again "
+            "once that is gone."
+        )
+
+    def _round(self, body: RoundDone) -> str | None:
+        if not body.invalid:
+            self._valid += 1
             return None
-        self._reasons.add(kind)
+        self._invalid.append(body.invalid)
+        reason = "; ".join(body.invalid)
+        if kind_of(reason) in self._told:
+            return None
+        self._told.add(kind_of(reason))
         return f"round {body.round} does not count and is run again: {reason}"
 
     def _stretch(self, body: StretchDone) -> str:

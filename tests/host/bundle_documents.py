@@ -54,6 +54,7 @@ def make_spec(
         study_digest=digest_bytes(b"study"),
         baseline=plan.baseline,
         margin=plan.margin,
+        score_margin=plan.score_margin,
         modes=plan.modes,
         variants=tuple(
             Variant(

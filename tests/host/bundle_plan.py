@@ -103,6 +103,7 @@ class Plan:
     throttled: tuple[int, ...] = (6, 13)
     no_gold: tuple[tuple[str, str], ...] = ()
     margin: float = 0.02
+    score_margin: float = 1.0
     modes: tuple[str, ...] = ("accuracy", "performance")
     model: str = "Raspberry Pi 5 Model B Rev 1.0"
     run_id: str = "edge-20261121-0551"

@@ -13,7 +13,6 @@ from device_agent.contract.events import RoundDone
 from host.analysis.answer.contrasts import Contrast, Trend, gaps, trends
 from host.analysis.answer.crossed import Crossed
 from host.analysis.answer.effects import Scores
-from host.analysis.answer.guessing import guessed_by_task
 from host.analysis.answer.judged import LatencyEffect, ScoreEffect, judge_latency, judge_score
 from host.analysis.answer.levels import LevelSummary, summarise_levels
 from host.analysis.answer.limits import limits_of
@@ -78,7 +77,7 @@ class BundleAnswer:
     Attributes:
         control: The A/A control, whose floor bounds every claim about latency.
         rounds: Valid ones, and how many were tried.
-        guessed: What the most frequent answer scores in each task.
+        guessed: What guessing scores in each task.
         explanations: For each gap, whether the two sides do the same work.
         unscored: Cells that are left out of every average, and why.
         limits: What it cannot say, in words.
@@ -187,32 +186,35 @@ def _answer(bundle: Bundle, seed: int, resamples: int) -> BundleAnswer:
     counted = valid(rounds)
     names = [member.variant for member in design.members]
     scores = Scores(bundle, collect_predictions(bundle), names, seed=seed, resamples=resamples)
-    pair = next(((v.name, v.control_of) for v in bundle.spec.variants if v.control_of), None)
+    pair = _control(bundle)
     plan = bundle.spec.performance
     looked = bool(plan and plan.until_decided)
     control = None
     if pair and pair[1] and len(counted) > 1:
         control = measure_control(counted, pair[0], pair[1], bundle.spec.margin, looked=looked)
+    levels = summarise_levels(bundle, design, counted, scores)
     findings = tuple(
-        _finding(bundle, contrast, counted, scores, pair)
+        _finding(bundle, contrast, counted, scores, levels)
         for contrast in (*trends(design), *gaps(design))
     )
-    guessed = guessed_by_task(bundle, [cell.cell for cell in scores.cells])
-    levels = summarise_levels(bundle, design, counted, scores, guessed)
     return BundleAnswer(
         bundle=bundle,
         design=design,
         findings=findings,
         levels=levels,
-        guessed=guessed,
+        guessed=scores.guessed,
         control=control,
         rounds=(len(counted), len(rounds)),
         explanations=tuple(_explanations(bundle, gaps(design))),
         unscored=scores.unscored,
         limits=limits_of(
-            bundle, design, levels, guessed, min((f.seeds for f in findings), default=0)
+            bundle, design, levels, scores.guessed, min((f.seeds for f in findings), default=0)
         ),
     )
+
+
+def _control(bundle: Bundle) -> tuple[str, str | None] | None:
+    return next(((v.name, v.control_of) for v in bundle.spec.variants if v.control_of), None)
 
 
 def _finding(
@@ -220,12 +222,12 @@ def _finding(
     contrast: Contrast,
     rounds: Sequence[RoundDone],
     scores: Scores,
-    control: tuple[str, str | None] | None,
+    levels: Sequence[LevelSummary],
 ) -> Finding:
     spec = bundle.spec
     timed, scored = "performance" in spec.modes, "accuracy" in spec.modes
-    latency = judge_latency(contrast, rounds, control, spec) if timed else None
-    score = judge_score(contrast, scores, spec.score_margin) if scored else None
+    latency = judge_latency(contrast, rounds, _control(bundle), spec) if timed else None
+    score = judge_score(contrast, scores, levels, spec.score_margin) if scored else None
     if score is None or score.effect is None or isinstance(contrast, Trend):
         return Finding(contrast, latency, score)
     return Finding(contrast, latency, score, _by_task(contrast, scores), _by_cell(contrast, scores))

@@ -13,6 +13,7 @@ from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.differences import MIN_SAMPLES
+from host.analysis.guessing import guessed_scores
 from host.analysis.resampling import Predictions, ResampledCell, resample
 from host.analysis.rounds import Floats, log_ratios
 from host.analysis.scores import CellScore, cell_scores
@@ -80,14 +81,22 @@ class Scores:
         )
         return tuple(found[cell] for cell, reason in self._reasons.items() if not reason)
 
+    @cached_property
+    def guessed(self) -> dict[str, float]:
+        """Return what guessing scores in each task that counts: the mean over its languages."""
+        of_one = next(iter(self._scores.values()), {})
+        guessed = guessed_scores(self._bundle, of_one)
+        return {
+            task: float(np.mean([guessed[cell.cell] for cell in own]))
+            for task, own in _by_task(self.cells).items()
+        }
+
     def effect(
         self, contrast: Contrast, cells: Iterable[ResampledCell] | None = None
     ) -> Crossed | None:
         """Return the contrast in points: over languages, then over tasks; None without a cell."""
         own = list(self.cells if cells is None else cells)
-        by_task: dict[str, list[ResampledCell]] = {}
-        for cell in own:
-            by_task.setdefault(cell.cell[0], []).append(cell)
+        by_task = _by_task(own)
         if not own:
             return None
         effects = np.array(
@@ -165,3 +174,10 @@ class Scores:
                     reason = f"too few samples ({score.samples})"
                 found[cell] = found.get(cell) or reason
         return found
+
+
+def _by_task(cells: Iterable[ResampledCell]) -> dict[str, list[ResampledCell]]:
+    found: dict[str, list[ResampledCell]] = {}
+    for cell in cells:
+        found.setdefault(cell.cell[0], []).append(cell)
+    return found

@@ -14,6 +14,8 @@ from host.analysis import accuracy, equivalence
 from host.analysis.answer.contrasts import Contrast, Trend
 from host.analysis.answer.crossed import Crossed
 from host.analysis.answer.effects import Scores, latency_effect
+from host.analysis.answer.levels import LevelSummary
+from host.analysis.guessing import Assay
 from host.analysis.rounds import log_ratios
 
 _TREND_WORDS: Mapping[str, str] = {
@@ -66,12 +68,14 @@ class ScoreEffect:
 
     Attributes:
         verdict: BETTER, NON-INFERIOR, WORSE or INCONCLUSIVE; of a trend FLAT, RISING, FALLING.
+        held_back: The interval alone would tell, and the tasks that nobody learned forbid it.
     """
 
     effect: Crossed | None
     verdict: str
     reason: str
     margin: float
+    held_back: bool = False
 
     @property
     def interval(self) -> Interval | None:
@@ -111,25 +115,46 @@ def judge_latency(
     return LatencyEffect(effect, told, reason, margin, floor)
 
 
-def judge_score(contrast: Contrast, scores: Scores, margin: float) -> ScoreEffect:
+def judge_score(
+    contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary], margin: float
+) -> ScoreEffect:
     """Return the contrast in points with its verdict."""
     effect = scores.effect(contrast)
     if effect is None:
         reason = "no task and language has a score in every variant"
         return ScoreEffect(None, "INCONCLUSIVE", reason, margin)
-    if not isinstance(contrast, Trend):
-        verdict, reason = accuracy.decide(effect.interval(accuracy.CONFIDENCE), margin)
-        return ScoreEffect(effect, verdict, reason, margin)
-    effect = effect.times(contrast.span)
+    if isinstance(contrast, Trend):
+        effect = effect.times(contrast.span)
     interval = effect.interval(accuracy.CONFIDENCE)
+    decide = _trend if isinstance(contrast, Trend) else accuracy.decide
+    told, _ = decide(interval, margin)
+    assay = _assay(contrast, scores, levels)
+    verdict, reason = assay.judge(interval, lambda found: decide(found, margin))
+    return ScoreEffect(effect, verdict, reason, margin, held_back=verdict != told)
+
+
+def _trend(interval: Interval, margin: float) -> tuple[str, str]:
     if interval.within(margin):
-        told = "FLAT", f"the 95 % interval lies inside ±{margin:g} points"
-    elif interval.excludes_zero:
-        word = "RISING" if effect.mean > 0 else "FALLING"
-        told = word, "the 95 % interval lies wholly on one side of 0"
-    else:
-        told = "INCONCLUSIVE", f"the 95 % interval holds 0 and reaches beyond {margin:g} points"
-    return ScoreEffect(effect, *told, margin)
+        return "FLAT", f"the 95 % interval lies inside ±{margin:g} points"
+    if interval.excludes_zero:
+        word = "RISING" if interval.low > 0 else "FALLING"
+        return word, "the 95 % interval lies wholly on one side of 0"
+    return "INCONCLUSIVE", f"the 95 % interval holds 0 and reaches beyond {margin:g} points"
+
+
+def _assay(contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary]) -> Assay:
+    """Tell the tasks that no level of the contrast has learned, and the effect over the others."""
+    pairs = [pair for unit in contrast.units.values() for pair in unit]
+    named = {name for pair in pairs for name in (pair.candidate, pair.reference)}
+    own = [level for level in levels if named.intersection(level.variants)]
+    learned = {task for level in own for task in level.above_guessing}
+    left = scores.effect(contrast, [cell for cell in scores.cells if cell.cell[0] in learned])
+    if left is not None and isinstance(contrast, Trend):
+        left = left.times(contrast.span)
+    return Assay(
+        unlearned=tuple(task for task in scores.guessed if task not in learned),
+        interval=None if left is None else left.interval(accuracy.CONFIDENCE),
+    )
 
 
 def _latency_reason(verdict: str, margin: float, floor: float) -> str:

@@ -25,7 +25,7 @@ class LevelSummary:
         median_ms: Median query; None in scenario offline, and without valid rounds.
         score_deviation: Between seeds; None with one.
         tasks: Mean score of each task over languages and seeds.
-        above_guessing: Tasks in which that is shown to be above the most frequent answer's.
+        above_guessing: Tasks in which that is shown to be above guessing's.
     """
 
     level: str
@@ -49,7 +49,6 @@ def summarise_levels(
     design: Design,
     rounds: Sequence[RoundDone],
     scores: Scores,
-    guessed: Mapping[str, float],
 ) -> tuple[LevelSummary, ...]:
     """Return every level of every stratum, in the order of the design.
 
@@ -58,8 +57,8 @@ def summarise_levels(
         design: What was registered.
         rounds: Valid ones.
         scores: Of all variants.
-        guessed: What the most frequent answer scores in each task.
     """
+    guessed = scores.guessed
     groups: dict[tuple[str, str], list[int]] = {}
     for index, member in enumerate(design.members):
         groups.setdefault((member.stratum, member.level), []).append(index)

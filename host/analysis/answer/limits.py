@@ -27,7 +27,7 @@ def limits_of(
         bundle: What was measured.
         design: What was registered.
         levels: What each of them scores.
-        guessed: What the most frequent answer scores in each task.
+        guessed: What guessing scores in each task.
         seeds: The least that any finding rests on.
     """
     return (*_seeds(design, seeds), *_guessing(levels, guessed), *_scope(bundle, design))
@@ -38,8 +38,8 @@ def _guessing(levels: Sequence[LevelSummary], guessed: Mapping[str, float]) -> I
         if not any(task in level.above_guessing for level in levels):
             best = max(level.tasks[task] for level in levels)
             yield (
-                f"{task}: no level is shown to score above the most frequent answer's "
-                f"{score:.1f} (the best has {best:.1f}), so differences there measure nothing."
+                f"{task}: no level is shown to score above guessing's {score:.1f} "
+                f"(the best has {best:.1f}), so differences there measure nothing."
             )
 
 

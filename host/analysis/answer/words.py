@@ -120,7 +120,8 @@ def score_figures(found: ScoreEffect) -> str:
     if found.effect is None or found.interval is None:
         return f"INCONCLUSIVE, {found.reason}"
     points = f"{_signed(found.effect.mean)} points (95 % interval {_points(found.interval)}"
-    return f"{points}, margin {found.margin:g}): {found.verdict}"
+    why = f", because {found.reason}" * found.held_back
+    return f"{points}, margin {found.margin:g}): {found.verdict}{why}"
 
 
 def _slope(finding: Finding) -> str:

@@ -169,7 +169,7 @@ def _levels(part: BundleAnswer) -> Table:
 def _scores(part: BundleAnswer) -> Table | None:
     if not part.guessed:
         return None
-    guessing = ("most frequent answer", *(numbers.score(value) for value in part.guessed.values()))
+    guessing = ("guessing", *(numbers.score(value) for value in part.guessed.values()))
     return Table(
         "Scores by task: means over languages and seeds; ! is not shown to be above guessing",
         ("level", *part.guessed),

@@ -13,6 +13,7 @@ from device_agent.measure.decision import Interval
 from host.analysis.accuracy import compare_accuracy, decide, percentile_interval
 from host.analysis.bundle import load_bundle
 from host.analysis.differences import MIN_SAMPLES, AccuracyComparison
+from host.analysis.guessing import guessed_scores
 from host.analysis.recompute import collect_predictions
 from host.analysis.resampling import resample
 from host.analysis.scores import cell_scores
@@ -28,7 +29,12 @@ def compared(folder: Path, plan: Plan, margin: float = 1.0) -> AccuracyCompariso
     scores = {name: cell_scores(bundle, name) for name in (candidate, baseline)}
     cells = resample(bundle, collect_predictions(bundle), scores, seed=0, resamples=400)
     return compare_accuracy(
-        cells, (candidate, scores[candidate]), (baseline, scores[baseline]), margin=margin, seed=0
+        cells,
+        (candidate, scores[candidate]),
+        (baseline, scores[baseline]),
+        guessed=guessed_scores(bundle, scores[baseline]),
+        margin=margin,
+        seed=0,
     )
 
 
@@ -163,3 +169,38 @@ def test_an_interval_of_equal_resamples_is_no_certainty() -> None:
     interval = percentile_interval(np.zeros(100), 20)
     assert interval.low == pytest.approx(-13.9, abs=0.05)
     assert interval.high == pytest.approx(13.9, abs=0.05)
+
+
+def at_chance(**gains: float) -> Plan:
+    """Two variants that guess XNLI (74 % less 43) and know some of XQuAD."""
+    low = VariantPlan("a", gain=-43.0), VariantPlan("b", "multilingual", gain=-43.0, gains=gains)
+    cells = {"xnli": ("en", "es"), "xquad": ("de",)}
+    return replace(ACCURACY, variants=low, baseline="a", cells=cells, samples=400)
+
+
+def test_nobody_is_no_worse_at_what_nobody_learned(tmp_path: Path) -> None:
+    """Two that guess are alike, and that shows nothing, however many samples there are."""
+    found = compared(tmp_path / "b", replace(at_chance(), cells={"xnli": ("en", "es")}), 9.0)
+    assert found.interval is not None
+    assert found.interval.low > -9
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.held_back
+    assert found.unlearned == ("xnli",)
+    assert "nobody is shown to score above guessing" in found.reason
+
+
+def test_tasks_that_nobody_learned_do_not_thin_out_a_loss(tmp_path: Path) -> None:
+    """Half of a loss of nine points is inside the margin, and all of it is not."""
+    found = compared(tmp_path / "b", at_chance(de=-9.0), margin=8.0)
+    assert found.interval is not None
+    assert found.interval.low > -8
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.unlearned == ("xnli",)
+    assert found.reason.startswith("without xnli, where nobody")
+    assert compared(tmp_path / "c", at_chance(), margin=8.0).verdict == "NON-INFERIOR"
+
+
+def test_a_gain_stands_beside_tasks_that_nobody_learned(tmp_path: Path) -> None:
+    """A difference that is shown is one, whatever else was learned."""
+    found = compared(tmp_path / "b", at_chance(de=25.0))
+    assert (found.verdict, found.unlearned) == ("BETTER", ("xnli",))

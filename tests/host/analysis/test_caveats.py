@@ -17,7 +17,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> str:
     cells = {"bucc2018": ("de",), "lareqa": ("en", "de"), "mewslix": ("en", "ar")}
     folder = tmp_path_factory.mktemp("caveats") / "bundle"
     bundle = load_bundle(make_bundle(folder, replace(SMALL, cells=cells, modes=("accuracy",))))
-    return "\n".join(caveat.line for caveat in bundle_caveats(bundle, None))
+    return "\n".join(caveat.line for caveat in bundle_caveats(bundle, None, {}))
 
 
 def test_subsets_say_how_much_of_what(texts: str) -> None:
@@ -47,7 +47,7 @@ def test_a_pool_is_no_language_anywhere(texts: str) -> None:
 def test_in_accuracy_mode_alone_the_data_stands_beside_the_verdict(tmp_path: Path) -> None:
     """Subsets and pools are grave, the absent latency is not."""
     plan = replace(SMALL, modes=("accuracy",))
-    caveats = bundle_caveats(load_bundle(make_bundle(tmp_path / "b", plan)), None)
+    caveats = bundle_caveats(load_bundle(make_bundle(tmp_path / "b", plan)), None, {})
     grave = " ".join(caveat.line for caveat in caveats if caveat.grave)
     assert "over seeded subsets" in grave
     assert "Latency" not in grave
@@ -56,6 +56,16 @@ def test_in_accuracy_mode_alone_the_data_stands_beside_the_verdict(tmp_path: Pat
 def test_smaller_data_is_told_with_numbers(tmp_path: Path) -> None:
     """Without any limit, too: what there is, of what the benchmark has."""
     plan = replace(SMALL, cells={"xnli": ("en", "de")}, available=None, modes=("accuracy",))
-    caveats = bundle_caveats(load_bundle(make_bundle(tmp_path / "b", plan)), None)
+    caveats = bundle_caveats(load_bundle(make_bundle(tmp_path / "b", plan)), None, {})
     told = " ".join(caveat.line for caveat in caveats)
     assert "xnli has 8 of about 5,010 sentence pairs a language in en de" in told
+
+
+def test_a_task_that_nobody_learned_stands_beside_the_verdict(tmp_path: Path) -> None:
+    """With what guessing scores there."""
+    bundle = load_bundle(make_bundle(tmp_path / "b", SMALL))
+    (told,) = [c for c in bundle_caveats(bundle, None, {"xnli": 34.56}) if "guessing" in c.line]
+    assert told.grave
+    assert told.line.endswith(
+        "in xnli: differences there measure nothing. xnli: guessing scores 34.6"
+    )

@@ -102,8 +102,8 @@ def test_a_task_without_any_score_is_told() -> None:
     assert told(spec_of("xnli", de=1), scored("xnli", "de")) == ["first xnli: unscored: de"]
 
 
-def test_an_invalid_rounds_reason_is_told_once() -> None:
-    """Its number alone makes no other reason of it."""
+def round_done(number: int, *invalid: str) -> Event:
+    """Return a round that does not count for these reasons, or counts."""
     nothing = Conditions(
         foreign_cpu_share=0.5,
         frequency_ratio=None,
@@ -112,11 +112,29 @@ def test_an_invalid_rounds_reason_is_told_once() -> None:
         memory_pressure=None,
         swapped_pages=None,
     )
-    rounds = [
-        event(RoundDone(round=number, invalid=(f"{number} °C",), conditions=nothing, blocks=()))
-        for number in (3, 4)
-    ]
+    return event(RoundDone(round=number, invalid=invalid, conditions=nothing, blocks=()))
+
+
+def test_an_invalid_rounds_reason_is_told_once() -> None:
+    """Its number alone makes no other reason of it."""
+    rounds = [round_done(number, f"{number} °C") for number in (3, 4)]
     assert told(small_spec("r"), *rounds) == ["round 3 does not count and is run again: 3 °C"]
+
+
+def test_a_run_without_a_valid_round_does_not_end_like_a_good_one() -> None:
+    """It says so, with the commonest reason and what to do."""
+    end = event(StateChanged(state="finished"))
+    rounds = [round_done(0, "5 °C"), round_done(1, "busy"), round_done(2, "7 °C", "busy, too")]
+    *_, last = told(small_spec("r"), *rounds, end)
+    assert last.startswith("run finished, but none of 3 rounds counts")
+    assert "2 times: 5 °C (the first of them). `host doctor` looks" in last
+
+
+def test_lost_rounds_are_counted_at_the_end() -> None:
+    """A run that lost some and has others says how many count."""
+    end = event(StateChanged(state="finished"))
+    *_, last = told(small_spec("r"), round_done(0), round_done(1, "busy"), end)
+    assert last == "run finished; 1 of 2 rounds count; left out once: busy"
 
 
 @pytest.mark.parametrize(

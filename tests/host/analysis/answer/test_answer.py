@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_the_number_of_tasks_is_followed(tmp_path: Path) -> None:
     assert trend.score.verdict == "RISING"
     assert (first.contrast.level, second.contrast.level) == ("1", "2")
     assert "1 intermediate task " in words.sentence(design, first)
+
+
+def test_levels_that_only_guess_are_not_called_alike(tmp_path: Path) -> None:
+    """Six seeds, many samples, a wide margin: nothing was learned, so nothing was not lost."""
+    plans, design = regimes(gains=[-43.0] * 6)
+    plans = tuple(replace(plan, gain=-43.0) for plan in plans)
+    cells = {"xnli": ("en", "es")}
+    made = bundle(tmp_path / "b", plans, design, cells=cells, samples=300, score_margin=9.0)
+    (finding,) = answer([made], resamples=200).parts[0].findings
+    assert finding.score is not None
+    assert finding.score.interval is not None
+    assert finding.score.interval.low > -9
+    assert finding.score.verdict == "INCONCLUSIVE"
+    told = words.sentence(design, finding)
+    assert "INCONCLUSIVE, because nobody is shown to score above guessing in any task" in told
 
 
 def test_bundles_without_a_design_ask_no_question(tmp_path: Path) -> None:
