@@ -98,6 +98,34 @@ def check_replaceable(folder: Path) -> None:
         )
 
 
+def check_same_model(wanted: ArtifactPlan) -> None:
+    """Refuse to replace an artifact that is not an earlier state of this one.
+
+    Tools and golden samples may have changed since; what the artifact is of may not.
+
+    Raises:
+        ExportError: Something else's artifact is there.
+    """
+    try:
+        found, _ = read(wanted.folder)
+    except (ExportError, ContractError):
+        return
+    pairs = {
+        "weights": (found.lineage.checkpoint_digest, wanted.checkpoint.digest),
+        "recipe": (found.recipe, wanted.recipe.NAME),
+        "format": (found.format, wanted.format.name),
+        "task": (found.lineage.target_task, wanted.record.target_task),
+        "vocabulary": (found.vocabulary_digest, wanted.vocabulary_digest),
+    }
+    others = [name for name, (is_there, asked) in pairs.items() if is_there != asked]
+    if others:
+        raise ExportError(
+            f"{wanted.folder}: holds {found.name}, of other {' and '.join(others)}; it will "
+            "not be replaced.",
+            remedy="Name another output folder, or add --replace.",
+        )
+
+
 def _foreign(folder: Path) -> list[str]:
     """Return what an artifact's folder holds beside the artifact; nothing of a torn manifest."""
     try:

@@ -88,7 +88,10 @@ def resolve(
         return Labels(found)
     if all(_GENERIC.fullmatch(name) for name in found):
         _check_count(found, official, checkpoint, "the task")
-        note = f"{checkpoint}: config.json names no labels; taken as {', '.join(official)}."
+        note = (
+            f"{checkpoint}: config.json names no labels; taken as {', '.join(official)}, the "
+            "benchmark's order. If it was trained in another one, name them in its id2label."
+        )
         return Labels(tuple(official), note)
     spelling = {name.lower(): name for name in official}
     names = tuple(spelling.get(name.lower(), name) for name in found)

@@ -84,6 +84,8 @@ def attempt_checkpoint(
             found[wanted.folder] = ExportedArtifact(wanted.folder, *same, reused=True)
         else:
             artifact_folder.check_replaceable(wanted.folder)
+            if not request.replace:
+                artifact_folder.check_same_model(wanted)
     missing = [wanted for wanted in planned.artifacts if wanted.folder not in found]
     if missing:
         parent = missing[0].folder.resolve().parent

@@ -52,6 +52,7 @@ class ExportRequest:
         samples: Golden inputs per language, or what takes them; None for the built-in probes.
         corpus: The data whose tokens are kept; None for the whole vocabulary.
         trim: Trims to the corpus where another export may have done so; None to do it here.
+        replace: Whether another model's artifact may be replaced; one of this model always is.
     """
 
     checkpoint: str | Path
@@ -67,6 +68,7 @@ class ExportRequest:
     samples: Samples | TakeSamples | None = None
     corpus: Corpus | None = None
     trim: Trim | None = None
+    replace: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from host.cli.console import data, json_data, megabytes, talk
-from host.cli.options import json_option, output_option
+from host.cli.options import json_option
 
 if TYPE_CHECKING:
     from export.formats import FormatName
@@ -115,7 +115,19 @@ def _size_bytes(
     type=click.IntRange(1, 256),
     help="For a study: how many checkpoints side by side at most; default one a core.",
 )
-@output_option
+@click.option(
+    "--replace",
+    "replace_others",
+    is_flag=True,
+    help="For a checkpoint: also replace an artifact of other weights, or of another recipe.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="For a study: its workspace, by default results/<study> beside its file. For a "
+    "checkpoint: the artifact's folder, or with several recipes the folder of one folder each; "
+    "by default artifacts.",
+)
 @json_option
 def command(
     source: str,
@@ -129,13 +141,14 @@ def command(
     corpus_files: tuple[Path, ...],
     memory_bytes: int | None,
     jobs: int | None,
+    replace_others: bool,
     output: Path | None,
     as_json: bool,
 ) -> None:
     """Export one checkpoint, or all that a study needs, and prove each artifact equal.
 
     A checkpoint is a folder in the usual Hugging Face layout, or a hub name. What is already
-    exported from the same inputs is left alone.
+    exported from the same inputs is left alone, and what is another model's is not replaced.
 
     A study's checkpoints are exported side by side, as many as memory and cores allow. What fails
     does not keep the others from being made: it is listed at the end, and the same command again
@@ -162,6 +175,8 @@ def command(
         raise click.UsageError(
             "A study names its data itself; `vocabulary: evaluation` in a variant trims to it."
         )
+    if is_study and replace_others:
+        raise click.UsageError("A study's artifacts are its own: they are replaced as needed.")
     if jobs is not None and not is_study:
         raise click.UsageError("--jobs is for a study; one checkpoint is one export.")
     _refuse_half_a_trim(languages, corpus_files, data_folder, task)
@@ -178,6 +193,7 @@ def command(
             recipes=chosen,
             format=model_format,
             target_task=task,
+            replace=replace_others,
         )
         if languages and task is not None and data_folder is not None:
             request = _for_languages(request, task, data_folder, split, languages)

@@ -43,6 +43,26 @@ def test_a_vocabulary_is_trimmed_to_languages(tiny_study: Path, tmp_path: Path) 
     assert row["denormals"]["values"] == 0
 
 
+def test_another_checkpoints_artifact_is_not_replaced(tiny_study: Path, tmp_path: Path) -> None:
+    """Two regimes' checkpoints are both called `xnli`; only --replace puts one over the other."""
+
+    def export(regime: str, *more: str) -> tuple[int, str, bytes]:
+        checkpoint = str(tiny_study.parent / f"checkpoints/{regime}/xnli")
+        arguments = ["export", checkpoint, "--output", str(tmp_path / "out"), *more]
+        done = CliRunner().invoke(main, arguments)
+        return done.exit_code, done.stderr, (tmp_path / "out/artifact.json").read_bytes()
+
+    _, _, made = export("first", "--recipe", "fp32")
+    code, told, kept = export("second", "--recipe", "fp32")
+    assert (code, kept == made) == (1, True)
+    assert "holds xnli-fp32, of other weights" in told
+    assert "--replace" in told
+    code, told, kept = export("first", "--recipe", "int8-dynamic")
+    assert (code, "other recipe" in told) == (1, True)
+    code, _, replaced = export("second", "--recipe", "fp32", "--replace")
+    assert (code, replaced != made) == (0, True)
+
+
 def test_a_vocabulary_is_trimmed_to_text_files(tiny_study: Path, tmp_path: Path) -> None:
     """Without any task."""
     (tmp_path / "notes.txt").write_text("Das Haus ist alt.\n", encoding="utf-8")
