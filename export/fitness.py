@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from export import labels, tokenizer
 from export.architectures import HEAD_OF_CLASS
+from export.checkpoint import Checkpoint
 from export.errors import ExportError
-
-if TYPE_CHECKING:
-    from export.checkpoint import Checkpoint
 
 _WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 _BLOCK = re.compile(r"\.layer\.(\d+)\.")
@@ -32,6 +29,7 @@ def check(checkpoint: Checkpoint) -> None:
     _check_length(checkpoint)
     _check_vocabulary(checkpoint)
     _check_padding(checkpoint)
+    tokenizer.check_settings(checkpoint.folder, checkpoint.tokenizer)
     _check_layers(checkpoint)
 
 

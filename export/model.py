@@ -14,6 +14,7 @@ import transformers
 
 from device_agent.contract.artifact import HeadName, Pooling
 from device_agent.tasks.protocol import Outputs, Row
+from export import remarks
 from export.checkpoint import Checkpoint
 from export.errors import ExportError
 from export.quiet import silent
@@ -35,7 +36,7 @@ _OUTPUTS: Mapping[HeadName, tuple[str, ...]] = {
 }
 
 
-_IN_A_BLOCK = re.compile(r"\.\d+\.")
+_BLOCK = re.compile(r"\.(\d+)\.")
 _SHOWN = 5
 
 
@@ -47,7 +48,10 @@ class Exportable(torch.nn.Module):  # type: ignore[misc]  # torch is not followe
             head [batch, tokens].
         input_names: Those that the graph has, in order.
         output_names: Those that the graph has, in order.
+        note: What the user should know of how it was loaded; None if nothing.
     """
+
+    note: str | None = None
 
     def __init__(self, model: torch.nn.Module, checkpoint: Checkpoint, pooling: Pooling | None):
         super().__init__()
@@ -122,18 +126,24 @@ def load(checkpoint: Checkpoint, pooling: Pooling | None) -> Exportable:
             f"{checkpoint.folder}: the weights lack {_some(missing)}.",
             remedy="Fine-tune or save the model again; a missing tensor would be random.",
         )
-    depth = _depth(checkpoint, pooling)
-    left = sorted(name for name in told["unexpected_keys"] if _IN_A_BLOCK.search(name))
-    if left and not depth:
+    cut = _depth(checkpoint, pooling)
+    depth = next(iter(cut.values()), None)
+    left = sorted(
+        name
+        for name in told["unexpected_keys"]
+        if (block := _BLOCK.search(name)) and int(block[1]) >= (depth or checkpoint.layers)
+    )
+    if left and depth is None:
         raise ExportError(
             f"{checkpoint.folder}: the weights have more blocks than the {checkpoint.layers} of "
             f"config.json, {left[0]} among them.",
             remedy="Copy config.json and weights from the same checkpoint.",
         )
     _check_finite(model, checkpoint)
-    if depth and checkpoint.architecture.final_norm is not None:
+    if depth is not None and checkpoint.architecture.final_norm is not None:
         model.set_submodule(checkpoint.architecture.final_norm, torch.nn.Identity())
     exportable = Exportable(model.float(), checkpoint, pooling)
+    exportable.note = remarks.left_out(checkpoint, set(told["unexpected_keys"]) - set(left))
     exportable.eval()
     return exportable
 

@@ -39,6 +39,7 @@ class _Source:
     model_file: Path
     parameters: int
     golden_set: Sequence[GoldenSample]
+    note: str | None
 
 
 def export_checkpoint(request: ExportRequest, *, progress: Progress | None = None) -> ExportResult:
@@ -100,16 +101,17 @@ def attempt_checkpoint(
                 _prove_trace(missing[0], source)
             for wanted in missing:
                 found[wanted.folder] = _attempt(wanted, source, tell)
-    return _result(planned, [found[wanted.folder] for wanted in planned.artifacts])
+    notes = (source.note,) if missing and source.note else ()
+    return _result(planned, [found[wanted.folder] for wanted in planned.artifacts], notes)
 
 
 def _result(
-    planned: ExportPlan, found: Sequence[ExportedArtifact | FailedArtifact]
+    planned: ExportPlan, found: Sequence[ExportedArtifact | FailedArtifact], notes: Sequence[str]
 ) -> ExportResult:
     exported = tuple(one for one in found if isinstance(one, ExportedArtifact))
     return ExportResult(
         artifacts=exported,
-        notes=(*planned.notes, *_notes(exported)),
+        notes=(*planned.notes, *notes, *_notes(exported)),
         failures=tuple(one for one in found if isinstance(one, FailedArtifact)),
     )
 
@@ -144,7 +146,7 @@ def _trace(planned: ExportPlan, work: Path, tell: _Tell) -> _Source:
             plain = _plain_manifest(first, loaded.parameter_count)
             embedding.trim(loaded, trimmed, planned.samples, plain, work)
         model_file = first.format.writer().write(loaded, work, first.buckets)
-        return _Source(model_file, loaded.parameter_count, golden_set)
+        return _Source(model_file, loaded.parameter_count, golden_set, loaded.note)
 
 
 def _save_calibration(planned: ExportPlan, folder: Path) -> None:

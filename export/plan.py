@@ -24,12 +24,14 @@ from device_agent.contract.files import FileEntry
 from device_agent.tasks.protocol import RetrievalTask, Task
 from device_agent.version import __version__
 from export import formats, labels, pooling, probes, recipes, tokenizer
-from export.checkpoint import Checkpoint, open_checkpoint
+from export.checkpoint import Checkpoint
 from export.errors import ExportError
 from export.formats import Format
 from export.labels import Labels
 from export.lineage import TrainingRecord
+from export.opening import open_checkpoint
 from export.recipes.protocol import Recipe
+from export.remarks import remarks
 from export.request import ExportRequest, Samples
 from export.vocabulary.trimming import Trimmed, trim
 
@@ -171,7 +173,7 @@ def make(request: ExportRequest) -> ExportPlan:
             _artifacts(request, chosen, checkpoint, classes=classes, pooled=pooled, trimmed=trimmed)
         ),
         samples=samples,
-        notes=(classes.note,) if classes.note else (),
+        notes=(*((classes.note,) if classes.note else ()), *remarks(checkpoint, pooled)),
         trimmed=trimmed,
     )
 

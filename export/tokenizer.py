@@ -23,6 +23,12 @@ _COMPANIONS = ("tokenizer_config.json", "special_tokens_map.json", "added_tokens
 _SPLITTING = ("added_tokens", "model", "normalizer", "pre_tokenizer", "post_processor")
 """The parts of a tokenizer's file that decide which ids a text has."""
 
+_OF_BERT = {
+    "do_lower_case": "lowercase",
+    "strip_accents": "strip_accents",
+    "tokenize_chinese_chars": "handle_chinese_chars",
+}
+
 _SOURCES = (
     TOKENIZER_FILE,
     *_COMPANIONS,
@@ -86,6 +92,32 @@ def _settings(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def check_settings(folder: Path, tokenizer: Tokenizer) -> None:
+    """Compare tokenizer.json with what transformers would make of it.
+
+    BERT's tokenizers in transformers take letter case, accents and Chinese characters from
+    tokenizer_config.json, whatever tokenizer.json says. The device has tokenizer.json alone, and so
+    would split text otherwise than in training.
+
+    Raises:
+        ExportError: They contradict each other.
+    """
+    normalizer = json.loads(tokenizer.to_str()).get("normalizer") or {}
+    settings = _settings(folder)
+    plain = str(settings.get("tokenizer_class")).startswith("PreTrainedTokenizer")
+    if normalizer.get("type") != "BertNormalizer" or plain:
+        return
+    for key, name in _OF_BERT.items():
+        if key in settings and settings[key] != normalizer.get(name):
+            raise ExportError(
+                f"{folder}: tokenizer_config.json says {key} {settings[key]}, and {TOKENIZER_FILE} "
+                f"{name} {normalizer.get(name)}: transformers would follow the first, and the "
+                "device the second.",
+                remedy="Correct the wrong one; `AutoTokenizer.from_pretrained(FOLDER)"
+                ".save_pretrained(FOLDER)` makes both as the first has it.",
+            )
 
 
 def _convert(folder: Path, settings: Mapping[str, Any]) -> Tokenizer:

@@ -20,8 +20,9 @@ from device_agent.tasks.protocol import (
     fit,
 )
 from export import model as torch_model
-from export.checkpoint import Checkpoint, open_checkpoint
+from export.checkpoint import Checkpoint
 from export.model import Exportable
+from export.opening import open_checkpoint
 
 
 def evaluate(

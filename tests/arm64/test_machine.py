@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -19,14 +18,12 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-import device_agent
 from device_agent.contract.events import Event, StateChanged
 from device_agent.contract.runspec import RunSpec
 from device_agent.digest import digest_file
 from host.agent import Agent
 from host.analysis.bundle import Bundle, load_bundle
 from host.deploy.content import Blob
-from host.deploy.deploy import deploy
 from host.deploy.ship import ship
 from host.inventory import Device
 from host.runs.follow import follow
@@ -194,26 +191,20 @@ def check_whole(events: list[Event], spec: RunSpec, undisturbed: Bundle) -> None
         assert prediction == expected[(variant.partition("-")[0], *key)]
 
 
-def test_cable_pulled_in_mid_stream(
+def test_rebooted_without_power_and_without_a_cable_in_mid_run(
     machine: Arm64Machine, device: Device, bundle: Bundle, tmp_path: Path
 ) -> None:
-    """The run goes on without a network, and the stream behind the last event once it is back."""
-    spec = long_run(bundle.spec, "cable")
+    """After a reboot and a power cut it goes on by itself, and nothing told before is untold.
+
+    Without a network it goes on too, and the stream behind the last event once that is back.
+    """
+    spec = long_run(bundle.spec, "disturbed")
 
     def pull() -> None:
         machine.pull_cable()
         threading.Timer(30, machine.plug_cable).start()
 
-    events = follow_disturbed(device, spec, tmp_path / "events.jsonl", {20: pull})
-    check_whole(events, spec, bundle)
-
-
-def test_rebooted_and_without_power_in_mid_run(
-    machine: Arm64Machine, device: Device, bundle: Bundle, tmp_path: Path
-) -> None:
-    """After a reboot and a power cut it goes on by itself, and nothing told before is untold."""
-    spec = long_run(bundle.spec, "disturbed")
-    steps = {20: machine.reboot, 60: machine.cut_power}
+    steps = {20: machine.reboot, 55: machine.cut_power, 90: pull}
     events = follow_disturbed(device, spec, tmp_path / "events.jsonl", steps)
     check_whole(events, spec, bundle)
     assert len({event.boot_id for event in events}) == 3
@@ -245,39 +236,33 @@ def test_cable_pulled_in_mid_upload(
     assert 0 < shipped.sent_bytes < size_bytes
 
 
-def test_rollback(
-    collected: SimpleNamespace,
-    device: Device,
-    cli: Cli,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A second release takes over, and the first one comes back."""
-    copy = tmp_path / "device_agent"
-    shutil.copytree(Path(device_agent.__file__).parent, copy)
-    with (copy / "__init__.py").open("a", encoding="utf-8") as file:
-        file.write("\n# another release\n")
-    package = SimpleNamespace(__file__=str(copy / "__init__.py"))
-    monkeypatch.setattr("host.deploy.wheel.device_agent", package)
-    with connect(device) as session:
-        made = deploy(session, device)
-    done = cli("rollback", "--target", device.name, "--json", timeout=300)
-    assert done.code == 0, done.err
-    with connect(device) as session:
-        status = Agent(session, LAYOUT, device.name).status()
-    assert (status.serving, status.release) == (True, made.previous)
+@pytest.fixture(scope="module")
+def litert(collected: SimpleNamespace, cli: Cli, litert_study: Path) -> SimpleNamespace:
+    """A study in the second format, deployed as a second release, run and collected."""
+    return run_study(cli, litert_study)
 
 
-def test_litert_runs_too(
-    collected: SimpleNamespace, cli: Cli, litert_study: Path, tmp_path: Path
-) -> None:
+def test_litert_runs_too(litert: SimpleNamespace, litert_study: Path, tmp_path: Path) -> None:
     """A study in LiteRT's format brings its engine along, which computes what it does here."""
-    ran = load_bundle(run_study(cli, litert_study).folder)
+    ran = load_bundle(litert.folder)
     assert "ai-edge-litert" in ran.facts.runtimes["litert"]
     there = predictions(ran.events)
     here = run_here(ran.spec, litert_study, tmp_path)
     differing = [key for key, prediction in there.items() if prediction != here[key]]
     assert len(differing) <= LABELS_THAT_MAY_DIFFER * len(there)
+
+
+def test_rollback(
+    collected: SimpleNamespace, litert: SimpleNamespace, device: Device, cli: Cli
+) -> None:
+    """The release before the second engine comes back, and serves."""
+    before = collected.deploy["release"]
+    assert litert.deploy["previous"] == before != litert.deploy["release"]
+    done = cli("rollback", "--target", device.name, "--json", timeout=300)
+    assert done.code == 0, done.err
+    with connect(device) as session:
+        status = Agent(session, LAYOUT, device.name).status()
+    assert (status.serving, status.release) == (True, before)
 
 
 def test_undeploy_leaves_nothing(

@@ -13,9 +13,9 @@ from onnx import TensorProto, helper
 from device_agent.contract.artifact import HeadName
 from device_agent.tasks.protocol import Row
 from export import calibration, model, probes
-from export.checkpoint import open_checkpoint
 from export.formats import onnx as onnx_format
 from export.integers import Range
+from export.opening import open_checkpoint
 from export.probe_texts import TEXTS
 from tests.export.conftest import HEADS
 

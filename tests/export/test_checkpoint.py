@@ -14,8 +14,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from device_agent.contract.artifact import HeadName
-from export.checkpoint import open_checkpoint
 from export.errors import ExportError
+from export.opening import open_checkpoint
 
 Xlmr = Callable[[HeadName], Path]
 CopyOf = Callable[[Path], Path]
@@ -36,7 +36,7 @@ def test_reads_sizes_and_head_from_the_folder(xlmr: Xlmr) -> None:
 def test_opens_without_torch(xlmr: Xlmr) -> None:
     """A mistake is found in a moment: torch and transformers stay out until it is clear."""
     program = (
-        "import sys; from export.checkpoint import open_checkpoint; "
+        "import sys; from export.opening import open_checkpoint; "
         f"open_checkpoint({str(xlmr('question-answering'))!r}); "
         "print([name for name in ('torch', 'transformers') if name in sys.modules])"
     )

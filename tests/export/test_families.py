@@ -16,8 +16,8 @@ from device_agent import golden
 from device_agent.contract.artifact import HeadName, Pooling
 from export import pooling, probes
 from export.architectures import ARCHITECTURES
-from export.checkpoint import open_checkpoint
 from export.errors import ExportError
+from export.opening import open_checkpoint
 from export.pipeline import export_checkpoint
 from export.probe_texts import TEXTS
 from export.request import ExportedArtifact, ExportRequest

@@ -20,8 +20,8 @@ from safetensors.torch import save_file
 from device_agent.contract.artifact import HeadName, Pooling
 from device_agent.tasks.protocol import Row
 from export import model, plan, pooling
-from export.checkpoint import open_checkpoint
 from export.errors import ExportError
+from export.opening import open_checkpoint
 from export.request import ExportRequest
 
 Xlmr = Callable[[HeadName], Path]

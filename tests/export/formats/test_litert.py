@@ -17,7 +17,7 @@ from device_agent.contract.runspec import RuntimeOptions
 from device_agent.runtimes import litert as runtime
 from device_agent.tasks.protocol import Row
 from export import model, pooling
-from export.checkpoint import open_checkpoint
+from export.opening import open_checkpoint
 from tests.device_agent.runtimes.manifests import manifest_of
 from tests.export.conftest import HEADS
 

@@ -14,9 +14,9 @@ import torch
 
 from device_agent.contract.artifact import HeadName
 from export import initializers, model, pooling
-from export.checkpoint import open_checkpoint
 from export.formats import onnx as onnx_format
 from export.graph import graph_digest
+from export.opening import open_checkpoint
 
 HEADS: tuple[HeadName, ...] = (
     "sequence-classification",

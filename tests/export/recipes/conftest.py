@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from export import calibration, model
-from export.checkpoint import open_checkpoint
 from export.formats import onnx as onnx_format
+from export.opening import open_checkpoint
 
 
 @pytest.fixture(scope="session")

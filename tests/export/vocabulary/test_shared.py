@@ -11,7 +11,7 @@ import pytest
 from device_agent.contract.artifact import HeadName
 from device_agent.contract.samples import SentenceInput
 from device_agent.tasks.heads.sentence_retrieval import SentenceRetrieval
-from export.checkpoint import open_checkpoint
+from export.opening import open_checkpoint
 from export.vocabulary.corpus import Portion
 from export.vocabulary.shared import SharedTrimming
 

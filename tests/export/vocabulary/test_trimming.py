@@ -19,8 +19,9 @@ from device_agent.tasks.heads.sentence_retrieval import SentenceRetrieval
 from device_agent.tasks.heads.sequence_classification import SequenceClassification
 from device_agent.tasks.heads.token_classification import TokenClassification
 from device_agent.tasks.protocol import Head, Row
-from export.checkpoint import Checkpoint, open_checkpoint
+from export.checkpoint import Checkpoint
 from export.errors import ExportError
+from export.opening import open_checkpoint
 from export.probe_texts import TEXTS
 from export.vocabulary import pieces
 from export.vocabulary.corpus import Corpus, Portion
