@@ -69,11 +69,11 @@ def command(targets: tuple[str, ...], *, log: bool, as_json: bool) -> None:
 
 
 def all_devices() -> list[Device]:
-    """Return the inventory, and this machine where it has an agent that no entry stands for."""
+    """Return the inventory, the guests, and this machine where it has an agent without an entry."""
     from device_agent.layout import DEFAULT_STATE
-    from host.inventory import LOCAL_ADDRESS, Inventory, default_path, local_device
+    from host.inventory import LOCAL_ADDRESS, Inventory, default_path, guests, local_device
 
-    devices = Inventory(default_path()).devices()
+    devices = {**Inventory(default_path()).devices(), **guests(default_path())}
     has_entry = LOCAL_ADDRESS in devices or any(
         device.is_local and device.state is None and device.service != "system"
         for device in devices.values()

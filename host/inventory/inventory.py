@@ -8,9 +8,13 @@ from pathlib import Path
 
 from host.inventory import document
 from host.inventory.device import LOCAL_ADDRESS, Device, InventoryError, local_device, problem
+from host.inventory.guests import guests
 from host.inventory.replacing import alone
 
 HOME_VARIABLE = "XTREME_EDGE_HOME"
+VIRTUAL = "virtual-"
+"""Begins the names of studies' virtual devices."""
+
 _FILE_NAME = "devices.yaml"
 
 
@@ -92,7 +96,7 @@ class Inventory:
         return device
 
     def resolve(self, target: str) -> Device:
-        """Find what `--target` means: a device, a board family with one device, or `local`.
+        """Find what `--target` means: a device, a board family with one, `local`, or a guest.
 
         Raises:
             InventoryError: Nothing, or more than one device, answers to it.
@@ -111,6 +115,15 @@ class Inventory:
             )
         if target == LOCAL_ADDRESS:
             return local_device()
+        passing = guests(self.path)
+        if target in passing:
+            return passing[target]
+        if target.startswith(VIRTUAL):
+            raise InventoryError(
+                f"{target} is the virtual device of a study, which is there while its `host study "
+                "run` is.",
+                remedy="Run that command again; it goes on with what it has begun.",
+            )
         known = ", ".join(devices) or "none"
         raise InventoryError(
             f"Target {target!r} is neither a device nor the board family of one; known: {known}.",

@@ -17,7 +17,7 @@ from host.artifacts.export import attempt_study
 from host.artifacts.plan import Plan, plan_artifacts
 from host.data.pack import pack_study
 from host.demo.virtual_device.launch import start_virtual_device
-from host.inventory import Device, Signers
+from host.inventory import VIRTUAL, Device, Signers, announced, default_path
 from host.pipeline.estimate import estimate
 from host.pipeline.ledger import Ledger
 from host.pipeline.on_device import DeviceView, Share, run_share
@@ -39,8 +39,6 @@ from host.training.plan import plan_training
 from host.training.sources import place_of
 from host.training.work import Watcher, Work, outstanding
 from host.workspace import Workspace
-
-VIRTUAL = "virtual"
 
 
 class DeviceViews(Protocol):
@@ -212,9 +210,9 @@ def _devices(
     is_new = not root.is_dir()
     # A name of its own: the key that signs its bundles is pinned under it.
     place = digest_bytes(str(workspace.root.absolute()).encode())
-    virtual = start_virtual_device(root, name=f"{VIRTUAL}-{place[:8]}")
+    virtual = start_virtual_device(root, name=f"{VIRTUAL}{place[:8]}")
     if is_new:
         Signers().retire(virtual.device.name)
     view.say(f"a virtual device on {virtual.device.address}:{virtual.device.port}")
-    with virtual:
+    with virtual, announced(default_path(), virtual.device):
         yield [virtual.device]

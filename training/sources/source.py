@@ -115,8 +115,8 @@ class Source:
         raise DataError(
             f"{self.task} in {language}: found none of its files below {root}, expected one of "
             f"{names or 'a file that you name'}.",
-            remedy="Put the published file there, or name the file that you have, such as "
-            "`dev-{language}.tsv`, in place of the published one.",
+            remedy="Put the published file there, or name the one that you have in the study: "
+            f"`training: {{files: {{{self.task}: 'my/{self.task}-{{language}}.tsv'}}}}`.",
         )
 
 

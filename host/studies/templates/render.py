@@ -110,7 +110,8 @@ def _tasks(template: Template) -> Iterator[str]:
 
 def _training(bases: Sequence[str]) -> Iterator[str]:
     yield _noted("training:", "leave it out, with those below, if the checkpoints are yours")
-    yield "  data: ./train"
+    yield _noted("  data: ./train", "docs/training-tasks.md has the names of its files")
+    yield _noted("  # files: {mnli: my.tsv}", "in place of the published names")
     if len(bases) == 1:
         yield f"  base: {bases[0]}"
     yield _noted("  examples: 10000", "of each intermediate task, in all languages together")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.host.cli.conftest import Cli
+from host.inventory import guests
+from tests.host.cli.conftest import Cli, Result
 from tests.tiny import write_tiny_study
 
 STUDY = """\
@@ -78,11 +81,25 @@ def test_a_study_without_design_asks_nothing(cli: Cli, study: Path) -> None:
     assert (told.code, "has no `design:`" in told.err) == (1, True)
 
 
+def devices_seen(cli: Cli, running: Future[Result]) -> list[str]:
+    """Return the devices that another terminal is shown once the study has one."""
+    while not running.done():
+        seen = list(guests(cli.inventory.path))
+        if seen:
+            return list(cli("status", "--json").json())
+        time.sleep(0.1)
+    return []
+
+
 @pytest.mark.alone
 def test_a_study_runs_to_its_answer_and_is_not_run_again(cli: Cli, study: Path) -> None:
     """Both scenarios are run on the virtual device; a second call answers from what is there."""
-    ran = cli("study", "run", study, "--virtual", "--json", timeout=400)
+    with ThreadPoolExecutor(1) as beside:
+        running = beside.submit(cli, "study", "run", study, "--virtual", "--json", timeout=400)
+        seen = devices_seen(cli, running)
+        ran = running.result()
     assert ran.code == 0, ran.err
+    assert [name.partition("-")[0] for name in seen] == ["virtual"]
     answer = ran.json()
     assert [part["scenario"] for part in answer["parts"]] == ["single-stream", "offline"]
     first, second = answer["parts"]
