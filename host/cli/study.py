@@ -138,34 +138,42 @@ def run(
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="Also write it: .html for a page, .md for Markdown.",
+    help="Also write it: .html for a page, .md for Markdown, .tex for a paper's tables, or the "
+    "name of a folder for CSV files.",
 )
 @json_option
 def answer(bundles: tuple[Path, ...], output: Path | None, *, as_json: bool) -> None:
     """Answer a study's question from its verified bundles, devices side by side.
 
     Example: host study answer results/edge/bundles/* --output answer.html
+
+    Example: host study answer results/edge/bundles/* --output tables
     """
     from host.analysis.verify import load_runs
 
-    if output is not None and output.suffix not in {".html", ".md"}:
-        raise click.UsageError(f"--output {output}: expected .html or .md.")
+    if output is not None and output.suffix not in {".html", ".md", ".tex", ""}:
+        raise click.UsageError(f"--output {output}: expected .html, .md, .tex or a folder's name.")
     _answer(load_runs(bundles), output, as_json=as_json)
 
 
 def _answer(bundles: Sequence[Bundle], output: Path | None, *, as_json: bool) -> None:
     from host.analysis.answer.answer import answer as find
+    from host.report.answer.csv_files import write_csv
     from host.report.answer.document import make_document
     from host.report.answer.html import write_page
+    from host.report.answer.latex import write_latex
     from host.report.answer.markdown import write_markdown
     from host.report.answer.plain import answer_json
     from host.report.answer.terminal import print_document
 
     found = find(bundles)
     document = make_document(found)
-    if output is not None:
-        (write_page if output.suffix == ".html" else write_markdown)(document, output)
+    forms = {".html": write_page, ".md": write_markdown, ".tex": write_latex}
+    if output is not None and output.suffix in forms:
+        forms[output.suffix](document, output)
         talk(f"written: {output}")
+    elif output is not None:
+        talk(f"written: {', '.join(map(str, write_csv(found, output)))}")
     if as_json:
         json_data(answer_json(found))
     else:

@@ -10,6 +10,8 @@ from host.analysis.answer.answer import Answer, BundleAnswer, Finding, Part
 from host.analysis.answer.levels import LevelSummary
 from host.report import numbers
 from host.report.answer.figures import effects_figure
+from host.report.answer.glossary import GLOSSARY
+from host.report.answer.trend_figure import trend_figure
 from host.report.charts.figure import Figure
 
 
@@ -45,7 +47,7 @@ class Section:
 
     title: str
     said: tuple[Said, ...]
-    figure: Figure | None
+    figures: tuple[Figure, ...]
     effects: Table
     levels: Table
     scores: Table | None
@@ -66,6 +68,7 @@ class Document:
     design: tuple[str, ...]
     caveats: tuple[str, ...]
     sections: tuple[Section, ...]
+    glossary: tuple[tuple[str, str], ...] = GLOSSARY
 
 
 def make_document(answer: Answer) -> Document:
@@ -107,7 +110,7 @@ def _section(part: BundleAnswer, index: int) -> Section:
     return Section(
         title=f"{part.device}{scenario}",
         said=tuple(said) or (Said("Nothing can be compared.", ""),),
-        figure=effects_figure(part, f"answer{index}"),
+        figures=tuple(_figures(part, f"answer{index}")),
         effects=_effects(part),
         levels=_levels(part),
         scores=_scores(part),
@@ -118,6 +121,15 @@ def _section(part: BundleAnswer, index: int) -> Section:
         conditions=tuple(_conditions(part)),
         source=f"run {spec.run_id}, bundle {part.bundle.digest}",
     )
+
+
+def _figures(part: BundleAnswer, name: str) -> Iterator[Figure]:
+    trends = [finding for finding in part.findings if finding.is_trend]
+    found = [
+        effects_figure(part, name),
+        *(trend_figure(part, trend, f"{name}-trend{i}") for i, trend in enumerate(trends, 1)),
+    ]
+    yield from (figure for figure in found if figure is not None)
 
 
 def _effects(part: BundleAnswer) -> Table:
@@ -228,7 +240,7 @@ def _p(value: float) -> str:
 
 
 def _languages(part: BundleAnswer, finding: Finding) -> Table:
-    """Lay tasks × languages out; * marks what stands after the correction."""
+    """Lay languages × tasks out; * marks what stands after the correction."""
     names = sorted({p.language or "" for p in finding.cells}, key=lambda n: (n != "en", n))
     by = {(p.task, p.language): p for p in finding.cells}
     tasks = list(dict.fromkeys(p.task for p in finding.cells))
@@ -237,13 +249,16 @@ def _languages(part: BundleAnswer, finding: Finding) -> Table:
         found = by.get((task, language))
         if found is None:
             return ""
-        return f"{numbers.points(found.effect.mean)}{'*' * (found.verdict != 'INCONCLUSIVE')}"
+        shown = "*" * (found.verdict != "INCONCLUSIVE")
+        interval = numbers.points_interval(found.effect.interval(0.95))
+        return f"{numbers.points(found.effect.mean)}{shown} ({interval})"
 
     title = words.title(part.design, finding)
     return Table(
-        f"{title}: points by task and language, {words.repeated(finding.cells)} (*)",
-        ("task", *names),
-        tuple((task, *(cell(task, name) for name in names)) for task in tasks),
+        f"{title}: points by language and task with 95 % intervals, which are not corrected; "
+        f"{words.repeated(finding.cells)} (*)",
+        ("language", *tasks),
+        tuple((name, *(cell(task, name) for task in tasks)) for name in names),
     )
 
 

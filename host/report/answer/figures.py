@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from host.analysis.answer import words
 from host.analysis.answer.answer import BundleAnswer, Finding
+from host.report import numbers
 from host.report.charts.figure import NARROW, Figure, Spec, figure
 
 
@@ -41,7 +42,7 @@ def _rows(part: BundleAnswer, finding: Finding) -> list[Spec]:
                 "middle": (latency.ratio - 1) * 100,
                 "low": (latency.interval_95.low - 1) * 100,
                 "high": (latency.interval_95.high - 1) * 100,
-                "text": words.latency_figures(latency),
+                "text": f"{numbers.change(latency.ratio, latency.interval_95)}, {latency.verdict}",
             }
         )
     if score and score.effect is not None and score.interval is not None:
@@ -52,7 +53,8 @@ def _rows(part: BundleAnswer, finding: Finding) -> list[Spec]:
                 "middle": score.effect.mean,
                 "low": score.interval.low,
                 "high": score.interval.high,
-                "text": words.score_figures(score),
+                "text": f"{numbers.points(score.effect.mean)} "
+                f"({numbers.points_interval(score.interval)}), {score.verdict}",
             }
         )
     return rows

@@ -22,9 +22,14 @@ def write_latex(comparison: Comparison, path: Path) -> Path:
 
 def latex(comparison: Comparison) -> str:
     """Return the tables of all runs: verdicts, tasks, and task by language per candidate."""
-    parts = [_HOW, rf"\providecommand{{{ENVIRONMENT}}}{{table}}", *MACROS]
+    parts = [*preamble(), *MACROS]
     for run in comparison.runs:
         tables = [verdict_table(run), *task_tables(run), *language_tables(run)]
         parts.append(f"% run {run.bundle.spec.run_id}, bundle {run.bundle.digest}")
         parts += [table.render() for table in tables]
     return "\n\n".join(parts) + "\n"
+
+
+def preamble() -> tuple[str, str]:
+    """Return what every file of tables begins with."""
+    return _HOW, rf"\providecommand{{{ENVIRONMENT}}}{{table}}"

@@ -99,7 +99,7 @@ def test_a_study_runs_to_its_answer_and_is_not_run_again(cli: Cli, study: Path) 
         seen = devices_seen(cli, running)
         ran = running.result()
     assert ran.code == 0, ran.err
-    assert [name.partition("-")[0] for name in seen] == ["virtual"]
+    assert any(name.startswith("virtual-") for name in seen)
     answer = ran.json()
     assert [part["scenario"] for part in answer["parts"]] == ["single-stream", "offline"]
     first, second = answer["parts"]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 
 import pytest
 
-from host.analysis.answer.answer import answer
+from device_agent.contract.design import Design
+from host.analysis.answer.answer import Answer, answer
+from host.report.answer.csv_files import write_csv
 from host.report.answer.document import Document, make_document
+from host.report.answer.glossary import GLOSSARY
 from host.report.answer.html import write_page
+from host.report.answer.latex import latex
 from host.report.answer.markdown import markdown
 from host.report.answer.terminal import print_document
-from tests.host.analysis.answer.designs import QUESTION, bundle, regimes
+from tests.host.analysis.answer.designs import QUESTION, bundle, member, regimes, variant
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +25,80 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
     plans, design = regimes(gains=[14.0, 15.0, 16.0])
     made = bundle(tmp_path_factory.mktemp("answer") / "bundle", plans, design)
     return make_document(answer([made], resamples=200))
+
+
+@pytest.fixture(scope="module")
+def sizes(tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    """A study of three sizes, whose gap in score grows."""
+    plans, members = [], []
+    for size, (x, gain) in {"s": (2e6, 0.0), "m": (8e6, 12.0), "l": (32e6, 24.0)}.items():
+        for seed in (1, 2, 3):
+            for level, truth in (("direct", 0.0), ("english", gain)):
+                plan = variant(level, seed, size, gain=truth)
+                plans.append(plan)
+                members.append(member(plan, level, seed, size, x))
+    design = Design(
+        question=QUESTION,
+        factor="regime",
+        reference="direct",
+        trend="parameters",
+        members=tuple(members),
+    )
+    made = bundle(tmp_path_factory.mktemp("sizes") / "bundle", plans, design)
+    return answer([made], resamples=200)
+
+
+def test_a_trend_is_drawn_with_its_places(sizes: Answer) -> None:
+    """The gaps beside each other, and over the axis that the slope was fitted to."""
+    gaps, trend = make_document(sizes).sections[0].figures
+    assert "english (s): time, %" in gaps.wide
+    for place in ("score, points at 2:", "score, points at 8:", "score, points at 32:"):
+        assert place in trend.wide
+
+
+def test_tables_are_files_too(sizes: Answer, tmp_path: Path) -> None:
+    """Unrounded: a row an effect; a task, or a task and language, of it; a level and task."""
+    paths = write_csv(sizes, tmp_path / "tables")
+    tables = {
+        path.stem: list(csv.DictReader(path.open(encoding="utf-8", newline=""))) for path in paths
+    }
+    assert list(tables) == ["effects", "parts", "levels"]
+    trend, small, *_ = tables["effects"]
+    assert (trend["trend_over"], trend["score_verdict"]) == ("parameters", "RISING")
+    assert float(small["score_points_low_95"]) < float(small["score_points"])
+    tasks = [row for row in tables["parts"] if row["effect"] == small["effect"]]
+    assert {row["task"] for row in tasks if not row["language"]} == {"xnli", "udpos", "xquad"}
+    assert len(tasks) == 3 + 3 + 2 + 2
+    assert {row["above_guessing"] for row in tables["levels"]} <= {"", "True", "False"}
+
+
+def test_a_paper_takes_the_tables(sizes: Answer) -> None:
+    """Every table once, with what was found beside it as a comment."""
+    document = make_document(sizes)
+    text = latex(document)
+    section = document.sections[0]
+    tables = 3 + len(section.tasks) + len(section.languages)
+    assert text.count(r"\begin{tabular}") == tables
+    assert f"% {section.said[0].claim}" in text
+    assert len(set(re.findall(r"label{[^}]*}", text))) == tables
+
+
+def test_languages_stand_with_their_intervals(document: Document) -> None:
+    """A language's difference is no number without them."""
+    (table,) = document.sections[0].languages
+    assert table.head == ("language", "xnli", "udpos", "xquad")
+    (english, *_) = table.rows
+    assert english[0] == "en"
+    assert re.fullmatch(r"[+−]\d+\.\d\*? \([+−]\d+\.\d to [+−]\d+\.\d\)", english[1])
+
+
+def test_page_and_docs_have_one_glossary(document: Document, tmp_path: Path) -> None:
+    """Whoever gets the page alone has its words."""
+    page = write_page(document, tmp_path / "answer.html").read_text(encoding="utf-8")
+    docs = Path("docs/studies.md").read_text(encoding="utf-8")
+    for word, meaning in GLOSSARY:
+        assert f"| {word} | {meaning} |" in docs
+        assert f"<dt>{word}</dt>" in page
 
 
 def test_page_says_the_answer_first_and_opens_offline(document: Document, tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""Draws a trend: the gap at each place with its interval, and the line that was fitted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from host.analysis.answer import words
+from host.analysis.answer.answer import BundleAnswer, Finding
+from host.analysis.answer.contrasts import Trend
+from host.report.charts.figure import NARROW, Figure, Spec, figure
+
+_TIME, _SCORE = "time, %", "score, points"
+_AXES = {"parameters": "parameters, millions", "intermediate-tasks": "intermediate tasks"}
+
+
+def trend_figure(part: BundleAnswer, trend: Finding, name: str) -> Figure | None:
+    """Return one trend's chart; None where fewer than two of its places have an interval.
+
+    Args:
+        part: The bundle's answer.
+        trend: One of its findings, a trend.
+        name: Unique within the page.
+    """
+    contrast = trend.contrast
+    assert isinstance(contrast, Trend)
+    rows = [
+        row
+        for finding in part.findings
+        if not finding.is_trend and _belongs(finding, contrast)
+        for row in _points(finding, contrast)
+    ]
+    rows += _reference(part, contrast, {str(row["side"]) for row in rows})
+    sides = [side for side in (_TIME, _SCORE) if sum(r["side"] == side for r in rows) > 1]
+    if not sides:
+        return None
+    told = "; ".join(
+        f"{row['side']} at {row['x']:g}: {row['middle']:+.1f} ({row['low']:+.1f} to "
+        f"{row['high']:+.1f})"
+        for row in rows
+    )
+    return figure(
+        name,
+        f"{words.title(part.design, trend)}, gaps with 95 % intervals: {told}.",
+        f"{words.title(part.design, trend)}: each point is a gap with its 95 % interval; the line "
+        "is the least-squares slope, averaged over seeds.",
+        lambda width: _spec(rows, sides, contrast, width),
+    )
+
+
+def _belongs(finding: Finding, trend: Trend) -> bool:
+    """Whether a gap is one of the places that the trend was fitted to."""
+    contrast = finding.contrast
+    if contrast.x is None:
+        return False
+    if trend.over == "parameters":
+        return contrast.level == trend.level
+    return contrast.stratum == trend.stratum
+
+
+def _points(finding: Finding, trend: Trend) -> list[Spec]:
+    x = finding.contrast.x
+    assert x is not None
+    place = x / 1e6 if trend.over == "parameters" else x
+    found: list[Spec] = []
+    latency, score = finding.latency, finding.score
+    if latency and latency.ratio is not None and latency.interval_95 is not None:
+        ends = [
+            (value - 1) * 100
+            for value in (latency.ratio, latency.interval_95.low, latency.interval_95.high)
+        ]
+        found.append({"side": _TIME, **_row(place, ends)})
+    if score and score.effect is not None and score.interval is not None:
+        ends = [score.effect.mean, score.interval.low, score.interval.high]
+        found.append({"side": _SCORE, **_row(place, ends)})
+    return found
+
+
+def _reference(part: BundleAnswer, trend: Trend, sides: set[str]) -> list[Spec]:
+    """Return the reference, whose gap to itself is 0, where it is a place on the axis."""
+    if trend.over == "parameters":
+        return []
+    design = part.design
+    places = {
+        member.x
+        for member in design.members
+        if member.level == design.reference and member.stratum == trend.stratum
+    }
+    return [
+        {"side": side, **_row(x, [0.0, 0.0, 0.0])}
+        for x in places
+        if x is not None
+        for side in sorted(sides)
+    ]
+
+
+def _row(place: float, ends: list[float]) -> Spec:
+    return dict(zip(("x", "middle", "low", "high"), [place, *ends], strict=True))
+
+
+def _spec(rows: list[Spec], sides: list[str], trend: Trend, width: int) -> Spec:
+    narrow = width == NARROW
+    plot = width - 70 if narrow else (width - 70 * len(sides)) // len(sides)
+    panels = [_panel([r for r in rows if r["side"] == side], side, trend, plot) for side in sides]
+    return {"vconcat": panels} if narrow else {"hconcat": panels}
+
+
+def _panel(rows: list[Spec], side: str, trend: Trend, plot: int) -> Spec:
+    sizes = trend.over == "parameters"
+    places = sorted(row["x"] for row in rows)
+    x: Spec = {
+        "field": "x",
+        "type": "quantitative",
+        "scale": {"type": "log", "base": 2, "nice": False, "padding": 16}
+        if sizes
+        else {"zero": False, "nice": False, "padding": 16},
+        "axis": {
+            "title": _AXES[trend.over],
+            "values": places if sizes else list(range(int(places[0]), int(places[-1]) + 1)),
+            "format": ".3~g",
+            "grid": False,
+        },
+    }
+    y: Spec = {"type": "quantitative", "axis": {"title": side, "tickCount": 5}}
+    colour = "var(--series-1)"
+    return {
+        "width": plot,
+        "height": 200,
+        "data": {"values": rows},
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": "var(--muted)", "strokeDash": [3, 3]},
+                "encoding": {"y": {"datum": 0, "type": "quantitative"}},
+            },
+            {
+                "data": {"values": _line(rows, sizes=sizes)},
+                "mark": {"type": "line", "color": "var(--muted)", "strokeWidth": 1.5},
+                "encoding": {"x": x, "y": {**y, "field": "fitted"}},
+            },
+            {
+                "mark": {"type": "rule", "strokeWidth": 2, "color": colour},
+                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+            },
+            {
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 90,
+                    "opacity": 1,
+                    "color": colour,
+                },
+                "encoding": {"x": x, "y": {**y, "field": "middle"}},
+            },
+        ],
+    }
+
+
+def _line(rows: list[Spec], *, sizes: bool) -> list[Spec]:
+    """Return the ends of the least-squares line through the gaps.
+
+    The mean over seeds of lines fitted to each is the line fitted to the means.
+    """
+    places = np.array([row["x"] for row in rows], dtype=np.float64)
+    at = np.log2(places) if sizes else places
+    slope, start = np.polyfit(at, [row["middle"] for row in rows], 1)
+    ends = (int(np.argmin(at)), int(np.argmax(at)))
+    return [{"x": float(places[i]), "fitted": float(start + slope * at[i])} for i in ends]
