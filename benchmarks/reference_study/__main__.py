@@ -30,10 +30,14 @@ from training.tokenizer import save_tokenizer, train_tokenizer
 )
 @click.option("--quick", is_flag=True, help="A cut of it in under 20 minutes on two cores.")
 @click.option("--only", metavar="STUDY", multiple=True, help="Run this one alone; repeatable.")
-@click.option("--threads", default=2, show_default=True, type=click.IntRange(1))
-def main(
-    *, data: Path, work: Path | None, quick: bool, only: tuple[str, ...], threads: int
-) -> None:
+@click.option(
+    "--jobs",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Phases of training side by side; pre-training takes as many threads.",
+)
+def main(*, data: Path, work: Path | None, quick: bool, only: tuple[str, ...], jobs: int) -> None:
     """Answer the five questions on small encoders, real data and a virtual device.
 
     Example: python -m benchmarks.reference_study --quick
@@ -42,7 +46,7 @@ def main(
     folder = work or Path(f"results/reference{'-quick' * quick}")
     bases, train = folder / "bases", data / "train_sample"
     tokenizer = bases / "tokenizer"
-    torch.set_num_threads(threads)
+    torch.set_num_threads(jobs)
     missing = [name for name in SHAPES if not (bases / name / "config.json").is_file()]
     if missing:
         corpus = read_corpus(train)
@@ -52,9 +56,7 @@ def main(
             save_tokenizer(train_tokenizer(words(corpus), VOCABULARY), tokenizer, longest)
         click.echo(f"pre-training {', '.join(missing)}", err=True)
         pretrain_bases(bases, SHAPES, tokenizer, corpus, scale.pretraining)
-    failed = run_all(
-        write_studies(folder, scale.kit, data / "xtreme_r_sample", train), only, threads
-    )
+    failed = run_all(write_studies(folder, scale.kit, data / "xtreme_r_sample", train), only, jobs)
     click.echo(f"pages: {folder}/results/*/answer.html")
     sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 

@@ -97,12 +97,20 @@ def init(
     help="On a virtual device of this machine, to try a study out; its verdicts are of this "
     "machine.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Phases of training side by side, each with its share of the cores.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what it will take; train and run nothing.")
 @json_option
 def run(
     study_file: Path,
     targets: tuple[str, ...],
     output: Path | None,
+    jobs: int,
     *,
     virtual: bool,
     dry_run: bool,
@@ -126,7 +134,7 @@ def run(
     devices = None if virtual or dry_run else find_devices(targets, study)
     workspace = Workspace(output) if output else Workspace.beside(study_file, study.name)
     with StudyView() as view:
-        bundles = run_study(study, workspace, devices, view, dry_run=dry_run)
+        bundles = run_study(study, workspace, devices, view, jobs=jobs, dry_run=dry_run)
     if bundles:
         _answer(bundles, None, as_json=as_json)
     elif as_json:

@@ -53,9 +53,9 @@ class StudyView:
         self.said.append(text)
         talk(f"    {text}")
 
-    def training(self, work: Work, estimated: Estimate | None) -> TrainView:
+    def training(self, work: Work, estimated: Estimate | None, jobs: int) -> TrainView:
         """Return what is told how a training goes on."""
-        return TrainView(work, estimated)
+        return TrainView(work, estimated, jobs=jobs)
 
     def exporting(self, plan: Plan) -> AbstractContextManager[ExportView]:
         """Return what is called with every step of an export."""

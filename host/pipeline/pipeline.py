@@ -60,7 +60,7 @@ class View(Protocol):
         """Show a line."""
 
     def training(
-        self, work: Work, estimated: TrainingEstimate | None
+        self, work: Work, estimated: TrainingEstimate | None, jobs: int
     ) -> AbstractContextManager[Watcher]:
         """Return what is told how a training goes on."""
 
@@ -77,6 +77,7 @@ def run_study(
     devices: Sequence[Device] | None,
     view: View,
     *,
+    jobs: int = 1,
     dry_run: bool = False,
 ) -> list[Bundle]:
     """Bring a study to its answer, which is written beside its bundles; return the bundles.
@@ -86,6 +87,7 @@ def run_study(
         workspace: The study's.
         devices: Where it runs; None is a virtual device of this machine.
         view: Shows the way.
+        jobs: Phases of training side by side.
         dry_run: Say what it takes and end, with nothing on any device.
 
     Raises:
@@ -97,9 +99,9 @@ def run_study(
             remedy="Begin with `host study init NAME`, or use `host run` and `host compare`.",
         )
     if dry_run:
-        _tell(study, workspace, view)
+        _tell(study, workspace, view, jobs)
         return []
-    _train(study, workspace, view)
+    _train(study, workspace, view, jobs)
     # What the schema asks of checkpoints could not be asked before they were there.
     study = load_study(study.path)
     studies = by_scenario(study)
@@ -119,11 +121,11 @@ def run_study(
     return bundles
 
 
-def _tell(study: Study, workspace: Workspace, view: View) -> None:
+def _tell(study: Study, workspace: Workspace, view: View, jobs: int) -> None:
     """Say what all of it takes; checkpoints need not be there."""
     work = _outstanding(study, workspace)
     if work is not None and work.pending:
-        _estimate_training(work, view)
+        _estimate_training(work, view, jobs)
     datasets = tuple(pack_study(study, workspace.data, tell=view.say))
     for line in estimate(by_scenario(study), plan_artifacts(study, workspace), datasets).lines:
         view.say(line)
@@ -136,26 +138,26 @@ def _outstanding(study: Study, workspace: Workspace) -> Work | None:
     return outstanding(plan_training(study), place, place_of(study.training))
 
 
-def _estimate_training(work: Work, view: View) -> TrainingEstimate:
-    found = estimate_training(work, 1, view.say)
+def _estimate_training(work: Work, view: View, jobs: int) -> TrainingEstimate:
+    found = estimate_training(work, jobs, view.say)
     view.say(
         f"{len(work.missing)} checkpoints in {len(work.pending)} phases: about "
-        f"{found.updates:,} updates, {found.seconds / 60:.0f} minutes, "
+        f"{found.updates:,} updates, {found.seconds / jobs / 60:.0f} minutes, "
         f"{found.disk_bytes / 1e6:,.0f} MB of disk"
     )
     return found
 
 
-def _train(study: Study, workspace: Workspace, view: View) -> None:
+def _train(study: Study, workspace: Workspace, view: View, jobs: int) -> None:
     work = _outstanding(study, workspace)
     if work is None or not (work.pending or work.missing):
         return
     with view.stage("Train the checkpoints that are not there"):
-        estimated = _estimate_training(work, view) if work.pending else None
+        estimated = _estimate_training(work, view, jobs) if work.pending else None
         if estimated is not None:
             require_room(estimated, work.place.root)
-        with view.training(work, estimated) as watcher:
-            carry_out(work, watcher)
+        with view.training(work, estimated, jobs) as watcher:
+            carry_out(work, watcher, jobs)
 
 
 def _export(study: Study, plan: Plan, view: View) -> None:
