@@ -177,12 +177,14 @@ class Journal:
         return codec.decode(rows[0][0], StateChanged, source=self._path.name)
 
     def crashes_without_progress(self) -> int:
-        """Count the times the run was taken up again since it last got anything done.
+        """Count the times the agent died since the run last got anything done.
 
-        Submitting a run that has failed begins anew: whoever does has changed something.
+        A stop that was asked for (a restart, a reboot) is no death, and submitting a run
+        that has failed begins anew: whoever does has changed something.
         """
         rows = self._fetch(
-            "SELECT count(*) FROM event WHERE kind = 'resumed' AND seq > (SELECT "
+            "SELECT count(*) FROM event WHERE kind = 'resumed' AND "
+            "NOT coalesce(json_extract(body, '$.in_order'), 0) AND seq > (SELECT "
             "coalesce(max(seq), 0) FROM event WHERE kind IN ('sample', 'round', 'ranked', 'state'))"
         )
         return int(rows[0][0])

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -78,7 +78,7 @@ class LocalAgent:
     def wait_for_events(self, run_id: str, count: int) -> None:
         """Wait until the journal has so many events; fails where the daemon dies before."""
         path = self.folder(run_id).journal
-        self._wait(lambda: _last_seq(path) >= count, f"{count} events")
+        self.wait_until(lambda: _last_seq(path) >= count, f"{count} events")
 
     def wait_for_end(self, run_id: str) -> str:
         """Wait until the run has ended and is sealed; return its state."""
@@ -87,11 +87,11 @@ class LocalAgent:
             status = self.runs.status(self.folder(run_id))
             return status.state in TERMINAL_STATES and status.bundle is not None
 
-        self._wait(ended, "the end")
+        self.wait_until(ended, "the end")
         return self.runs.status(self.folder(run_id)).state
 
-    def _wait(self, condition: object, what: str) -> None:
-        assert callable(condition)
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until something holds; fails where the daemon dies before."""
         deadline_s = time.monotonic() + PATIENCE_S
         while not condition():
             assert self.process is not None

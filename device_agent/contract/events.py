@@ -31,10 +31,15 @@ class StateChanged(Document, tag="state"):
 
 
 class Resumed(Document, tag="resumed"):
-    """The agent took the run up again after it was ended; finished samples are not run again."""
+    """The agent took the run up again after it was ended; finished samples are not run again.
+
+    Attributes:
+        in_order: It had been asked to stop, and left the run by itself.
+    """
 
     samples_done: int
     rounds_done: int
+    in_order: bool = False
 
 
 class SessionOpened(Document, tag="session"):

@@ -18,8 +18,8 @@ from device_agent.service.accuracy import AccuracyMode
 from device_agent.service.interrupt import CancelledError, Interrupt, StoppedError
 from device_agent.service.journald import RUN_FIELD
 from device_agent.service.performance import PerformanceMode
-from device_agent.service.runs import RunFolder
-from device_agent.service.sealing import NotEndedError, seal
+from device_agent.service.runs import CANCELLED, RunFolder
+from device_agent.service.sealing import NotEndedError, note_unsealed, seal
 from device_agent.service.sessions import Sessions
 from device_agent.store import Store
 from device_agent.telemetry.sampler import Sampler
@@ -55,11 +55,18 @@ def execute(
             _seal(folder, journal, layout)
             return
         try:
-            _enter(journal)
+            with folder.turn():
+                # Whoever waited may have been cancelled since.
+                entered = _enter(journal, folder)
+            if not entered:
+                _seal(folder, journal, layout)
+                return
             interrupt = Interrupt(folder.cancel_flag, stop, progress)
             _run_modes(spec, folder, layout, journal, interrupt)
             end = StateChanged(state="finished")
         except StoppedError:
+            with suppress(OSError):
+                folder.stopped_flag.touch()
             _log.info(
                 "run %s: left running, it goes on at the next start",
                 spec.run_id,
@@ -67,7 +74,7 @@ def execute(
             )
             return
         except CancelledError:
-            end = StateChanged(state="cancelled", reason="cancelled by the user")
+            end = StateChanged(state="cancelled", reason=CANCELLED)
         except XtremeEdgeError as error:
             end = StateChanged(state="failed", reason=error.message, remedy=error.remedy)
         except OSError as error:
@@ -94,16 +101,30 @@ def execute(
 
 
 def _seal(folder: RunFolder, journal: Journal, layout: Layout) -> None:
-    # A host may have submitted it again in between: then it waits for its turn.
-    with suppress(NotEndedError):
+    try:
         seal(folder, journal, layout)
-
-
-def _enter(journal: Journal) -> None:
-    """Enter or re-enter `running`; an agent that keeps dying at one place ends the run."""
-    if journal.state().state == "queued":
-        journal.append([StateChanged(state="running")])
+    except NotEndedError:
+        # A host has submitted it again in between: it waits for its turn.
         return
+    except XtremeEdgeError as error:
+        note_unsealed(folder, error)
+        raise
+    folder.unsealed.unlink(missing_ok=True)
+
+
+def _enter(journal: Journal, folder: RunFolder) -> bool:
+    """Enter or re-enter `running`, and say so; an agent that keeps dying at one place ends the run.
+
+    Returns False where the run has ended since it was read.
+    """
+    state = journal.state().state
+    if state in TERMINAL_STATES:
+        return False
+    in_order = folder.stopped_flag.exists()
+    folder.stopped_flag.unlink(missing_ok=True)
+    if state == "queued":
+        journal.append([StateChanged(state="running")])
+        return True
     crashes = journal.crashes_without_progress()
     if crashes >= _MAX_CRASHES:
         raise RunError(
@@ -111,7 +132,16 @@ def _enter(journal: Journal) -> None:
             remedy="Use a smaller recipe (int8-dynamic) or a board with more memory; "
             "`journalctl -k` on the device tells of out-of-memory kills.",
         )
-    journal.append([Resumed(samples_done=journal.samples_done(), rounds_done=journal.rounds()[1])])
+    journal.append(
+        [
+            Resumed(
+                samples_done=journal.samples_done(),
+                rounds_done=journal.rounds()[1],
+                in_order=in_order,
+            )
+        ]
+    )
+    return True
 
 
 def _run_modes(

@@ -28,6 +28,7 @@ from device_agent.probe import usable_cores
 from device_agent.service import damage
 from device_agent.store import Store
 
+CANCELLED = "cancelled by the user"
 RESERVE_BYTES = 256 << 10
 _SHOWN_CHARACTERS = 80
 
@@ -52,6 +53,16 @@ class RunFolder:
     def cancel_flag(self) -> Path:
         """The run is cancelled once this exists."""
         return self.path / "cancel"
+
+    @property
+    def stopped_flag(self) -> Path:
+        """The agent left the run in order if this exists: it did not die of it."""
+        return self.path / "stopped"
+
+    @property
+    def unsealed(self) -> Path:
+        """Why the ended run could not be sealed; gone once it is."""
+        return self.path / "unsealed.json"
 
     @property
     def reserve(self) -> Path:
@@ -175,6 +186,7 @@ class Runs:
         for folder in self.all():
             try:
                 runs.append(self.status(folder))
+                unreadable += why_unsealed(folder)
             except (XtremeEdgeError, OSError) as error:
                 unreadable.append(damage.describe(folder.path, error))
         return Overview(tuple(runs), tuple(unreadable))
@@ -247,11 +259,14 @@ class Runs:
             )
 
     def cancel(self, run_id: str) -> RunStatus:
-        """Ask the run to end; one that has ended stays as it is."""
+        """Ask the run to end; one that waits ends at once, one that has ended stays as it is."""
         folder = self.intact(run_id)
-        with Journal(folder.journal, writable=True) as journal:
-            if journal.state().state not in TERMINAL_STATES:
+        with folder.turn(), Journal(folder.journal, writable=True) as journal:
+            state = journal.state().state
+            if state not in TERMINAL_STATES:
                 folder.cancel_flag.touch()
+            if state == "queued":
+                journal.append([StateChanged(state="cancelled", reason=CANCELLED)])
         return self.status(folder)
 
     def status(self, folder: RunFolder) -> RunStatus:
@@ -275,6 +290,15 @@ class Runs:
                 else 0,
                 bundle=digest_file(folder.bundle / MANIFEST_NAME) if folder.is_sealed else None,
             )
+
+
+def why_unsealed(folder: RunFolder) -> tuple[UnreadableRun, ...]:
+    """Return why an ended run has no bundle, if the agent has tried and failed."""
+    try:
+        data = folder.unsealed.read_bytes()
+    except OSError:
+        return ()
+    return (codec.decode(data, UnreadableRun, source=str(folder.unsealed)),)
 
 
 def shortened(name: str) -> str:

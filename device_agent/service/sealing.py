@@ -6,6 +6,7 @@ import os
 import shutil
 import tarfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,10 +21,11 @@ from device_agent.contract.bundle import (
     BundleManifest,
     Seal,
 )
-from device_agent.contract.errors import ContractError, RunError
+from device_agent.contract.errors import ContractError, RunError, XtremeEdgeError
 from device_agent.contract.events import StateChanged
 from device_agent.contract.files import FileEntry
 from device_agent.contract.runspec import TERMINAL_STATES, RunSpec
+from device_agent.contract.status import UnreadableRun
 from device_agent.contract.upkeep import StretchDone
 from device_agent.digest import digest_bytes, digest_file
 from device_agent.journal import Journal
@@ -33,7 +35,7 @@ from device_agent.measure.stretches import Stretches
 from device_agent.probe import probe
 from device_agent.service import damage
 from device_agent.service.lock import serving_pid
-from device_agent.service.runs import RunFolder
+from device_agent.service.runs import RunFolder, why_unsealed
 from device_agent.signing import can_sign, sign
 from device_agent.store import Store
 
@@ -105,6 +107,18 @@ def _seal(folder: RunFolder, journal: Journal, layout: Layout, state: StateChang
     return folder.bundle
 
 
+def note_unsealed(folder: RunFolder, error: XtremeEdgeError) -> None:
+    """Keep why the ended run has no bundle, for those who ask for it."""
+    found = UnreadableRun(
+        run_id=folder.path.name,
+        reason=f"has ended and cannot be sealed: {error.message}",
+        remedy=error.remedy,
+    )
+    # On a full disk the agent's log has it, and this is no reason to lose more.
+    with suppress(OSError):
+        folder.unsealed.write_bytes(codec.encode(found))
+
+
 def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     """Seal in another process than the agent's, which is given the time to do it itself.
 
@@ -117,6 +131,8 @@ def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     while serving_pid(layout) is not None and time.monotonic() < end_s:
         if folder.is_sealed:
             return folder.bundle
+        for found in why_unsealed(folder):
+            raise RunError(f"Run {found.run_id} {found.reason}", remedy=found.remedy)
         time.sleep(_LOOK_EVERY_S)
     try:
         if can_sign(layout):

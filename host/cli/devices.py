@@ -72,12 +72,18 @@ def add(
 
     Example: host devices add pi5 pi@raspberrypi.local --board rpi5
     """
+    from host.transport.trust import trusted_host_key
+
     user, _, host = address.rpartition("@")
     device = Device(name=name, address=host, user=user or None, **fields)  # type: ignore[arg-type]
+    key = None
     if not device.is_local:
         # First: an entry that cannot be reached safely would only fail later, with less to say.
-        device = dataclasses.replace(device, host_key=_trusted(device, fingerprint))
+        key = trusted_host_key(device, fingerprint=fingerprint)
+        device = dataclasses.replace(device, host_key=key.text)
     Inventory(default_path()).add(device, replace=replace)
+    if key is not None:
+        talk(f"{name}: host key {key.fingerprint} is pinned.")
     _show(device, as_json=as_json)
 
 
@@ -90,9 +96,13 @@ def trust(name: str, fingerprint: str | None, *, as_json: bool) -> None:
 
     Example: host devices trust pi5 --fingerprint SHA256:…
     """
+    from host.transport.trust import trusted_host_key
+
     inventory = Inventory(default_path())
-    key = _trusted(inventory.show(name), fingerprint)
-    _show(inventory.pin(name, key), as_json=as_json)
+    key = trusted_host_key(inventory.show(name), fingerprint=fingerprint)
+    pinned = inventory.pin(name, key.text)
+    talk(f"{name}: host key {key.fingerprint} is pinned.")
+    _show(pinned, as_json=as_json)
 
 
 @command.command()
@@ -171,14 +181,6 @@ def remove(name: str, *, as_json: bool) -> None:
         json_data(dataclasses.asdict(device))
     else:
         talk(f"{name} is forgotten; what was deployed on it stays.")
-
-
-def _trusted(device: Device, fingerprint: str | None) -> str:
-    from host.transport.trust import trusted_host_key
-
-    key = trusted_host_key(device, fingerprint=fingerprint)
-    talk(f"{device.name}: host key {key.fingerprint} is pinned.")
-    return key.text
 
 
 def _asked(name: str) -> PublicKey:

@@ -82,6 +82,9 @@ def init(
             data(f"{known:18}{templates.get(known).question}")
         return
     text = render(templates.get(name), seeds=seeds, bases=bases, training=not own_checkpoints)
+    for base in bases:
+        if not Path(base).is_dir():
+            talk(f"note: there is no folder {base} here; it is taken as a name on the hub.")
     path = write(text, output or Path(f"{name}.yaml"), replace=force)
     data(str(path))
     talk(f"Next: put your folders' names in, then `host study run {path} --target DEVICE`.")

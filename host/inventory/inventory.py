@@ -53,7 +53,8 @@ class Inventory:
             known = ", ".join(devices) or "none"
             raise InventoryError(
                 f"There is no device {name!r} in {self.path}; known: {known}.",
-                remedy=f"Run `host devices add {name} ADDRESS`.",
+                remedy="`host devices list` shows them, and `host devices add NAME ADDRESS` adds "
+                "one.",
             )
         return devices[name]
 

@@ -100,9 +100,9 @@ def check_host_key(endpoint: Endpoint, pinned: str | None, found: HostKey) -> No
             f"{name}: the host key of {endpoint.host} is not known yet; "
             f"it shows {found.type} {found.fingerprint}.",
             remedy="Compare this with what the device itself prints (`ssh-keygen -lf "
-            f"/etc/ssh/ssh_host_{found.short_type}_key.pub`), then run "
-            f"`host devices trust {name} --fingerprint {found.fingerprint}` (for a new device, "
-            "`host devices add` with the same option).",
+            f"/etc/ssh/ssh_host_{found.short_type}_key.pub`). If they are equal, run the same "
+            f"`host devices add` with `--fingerprint {found.fingerprint}`; for a device that the "
+            f"inventory has, `host devices trust {name} --fingerprint {found.fingerprint}`.",
         )
     expected = HostKey.parse(pinned)
     if found != expected:

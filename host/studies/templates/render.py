@@ -68,9 +68,14 @@ def _head(template: Template, bases: Sequence[str], seeds: int) -> Iterator[str]
     for paragraph in template.why.split("\n\n"):
         yield from _comment(" ".join(paragraph.split()))
     yield "#"
+    several = (
+        f"Every level is there with {seeds} seeds: one would be about checkpoints, never about "
+        "regimes."
+    )
+    one = "There is one seed a level, so the answer is about these checkpoints, not about regimes."
     yield from _comment(
-        "Margins are registered here, before anything is measured. Every level is trained with "
-        f"{seeds} seed{'s' * (seeds != 1)}; one would be about checkpoints, never about regimes."
+        "Margins are registered here, before anything is measured. "
+        + (several if seeds > 1 else one)
     )
     baseline = template.levels[0]
     yield f"study: {template.name}"
@@ -90,6 +95,7 @@ def _head(template: Template, bases: Sequence[str], seeds: int) -> Iterator[str]
     yield "performance:"
     yield _noted("  rounds: 30", "fixed beforehand; in each all variants take turns")
     yield _noted("  queries: 60", "a round, the same for all")
+    yield _noted("  # temperature-band: 3", "kelvin, for boards that throttle")
     yield ""
 
 
@@ -160,6 +166,11 @@ def _check_bases(template: Template, bases: Sequence[str]) -> None:
         raise StudyError(
             f"Two bases are called {next(n for n in names if names.count(n) > 1)}.",
             remedy="Give their folders names of their own: a variant is named after its base.",
+        )
+    if len(bases) == 1 and template.trend == "parameters":
+        raise StudyError(
+            f"The study {template.name} is about several sizes, found one base.",
+            remedy="Name three, at least two: `--base SMALL --base MEDIUM --base LARGE`.",
         )
     if len(bases) > 1 and template.trend != "parameters":
         raise StudyError(

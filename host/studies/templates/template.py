@@ -8,6 +8,12 @@ from device_agent.contract.artifact import Regime
 from device_agent.contract.design import Covariate, Factor
 from device_agent.contract.runspec import Scenario
 
+XTREME_R = (
+    *("xnli", "xcopa", "udpos", "panx", "xquad", "mlqa", "tydiqa"),
+    *("tatoeba", "mewslix", "lareqa"),
+)
+"""The tasks of XTREME-R's average."""
+
 
 @dataclass(frozen=True)
 class Level:
@@ -31,7 +37,8 @@ class Template:
         why: What the design does about the question, as comments at the top of the file.
         levels: The first is the baseline's.
         bases: Pre-trained models; several make a trend over sizes.
-        tasks: By name, with the settings that stand behind them.
+        tasks: By name.
+        limits: What stands behind a task's `limit:`.
         targets: Several run side by side, each with an answer of its own.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host.studies.templates.template import Level, Template
+from host.studies.templates.template import XTREME_R, Level, Template
 
 TEMPLATE = Template(
     name="xtreme-r",
@@ -14,18 +14,7 @@ language costs is told apart from what a model costs: per token, character and b
     factor="regime",
     reference="english",
     levels=(Level("english", ("mnli",)), Level("multilingual", ("mnli",))),
-    tasks=(
-        "xnli",
-        "xcopa",
-        "udpos",
-        "panx",
-        "xquad",
-        "mlqa",
-        "tydiqa",
-        "tatoeba",
-        "mewslix",
-        "lareqa",
-    ),
+    tasks=XTREME_R,
     limits={
         "xnli": "500",
         "udpos": "200",

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from device_agent.contract.errors import ContractError, DeviceError, RunError
-from device_agent.contract.events import GoldenChecked, Ranked, RoundDone, Scored
+from device_agent.contract.events import GoldenChecked, Ranked, RoundDone, Scored, StateChanged
 from device_agent.contract.runspec import RunSpec
 from host.analysis.verify import verify_bundle
 from tests.agents import LocalAgent, predictions
@@ -128,6 +129,24 @@ def test_a_cancelled_run_keeps_what_it_measured(local_agent: LocalAgent, tiny_ru
     bundle = local_agent.folder("tiny-1").bundle
     assert b"samples" in (bundle / "manifest.json").read_bytes()
     assert not verify_bundle(bundle).failures
+
+
+def test_a_run_that_waits_is_cancelled_at_once(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
+    """Nobody waits for its turn to see it end, and the daemon seals it like any other."""
+    first, second = (
+        msgspec.structs.replace(tiny_run.spec, run_id=name) for name in ("first", "second")
+    )
+    local_agent.submit(first)
+    local_agent.submit(second)
+    assert local_agent.runs.cancel("second").state == "cancelled"
+    assert local_agent.runs.cancel("second").state == "cancelled"
+    local_agent.start()
+    assert local_agent.wait_for_end("first") == "finished"
+    assert [event.body for event in local_agent.events("second")] == [
+        StateChanged(state="queued"),
+        StateChanged(state="cancelled", reason="cancelled by the user"),
+    ]
+    assert local_agent.wait_for_end("second") == "cancelled"
 
 
 def test_a_cancelled_run_submitted_again_goes_on(

@@ -35,10 +35,10 @@ def group() -> Iterator[Path]:
         folder.rmdir()
 
 
-def die_at_one_place(run: SmallRun, times: int) -> None:
+def die_at_one_place(run: SmallRun, times: int, *, in_order: bool = False) -> None:
     """Leave the journal of an agent that died so many times before its first result."""
     with Journal(run.folder.journal, writable=True) as journal:
-        again = Resumed(samples_done=0, rounds_done=0)
+        again = Resumed(samples_done=0, rounds_done=0, in_order=in_order)
         journal.append([StateChanged(state="running"), *[again] * times])
 
 
@@ -70,6 +70,14 @@ def test_dying_at_one_place_ends_the_run_in_its_reason(tmp_path: Path) -> None:
     assert "died 5 times at the same place" in (status.reason or "")
     assert b"0 of 60 samples" in (run.folder.bundle / "manifest.json").read_bytes()
     assert not verify_bundle(run.folder.bundle).failures
+
+
+def test_stopping_in_order_is_no_death(tmp_path: Path) -> None:
+    """A board that is rebooted again and again does not lose its run for it."""
+    run = SmallRun(tmp_path, "accuracy")
+    die_at_one_place(run, 9, in_order=True)
+    run.execute()
+    run.require_whole()
 
 
 def _wait_until_serving(agent: LocalAgent) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from device_agent.contract.errors import RunError
 from device_agent.contract.events import StateChanged
 from device_agent.journal import Journal
 from device_agent.service.queue import state_of
 from device_agent.service.runs import RunFolder
-from device_agent.service.sealing import NotEndedError, seal, write_tar
+from device_agent.service.sealing import NotEndedError, seal, seal_here, write_tar
 from device_agent.signing import ensure_key
 from tests.agents import LocalAgent
 from tests.tiny import TinyRun
@@ -73,3 +74,25 @@ def test_a_bundle_is_sent_file_by_file(tmp_path: Path) -> None:
     with tarfile.open(fileobj=stream, mode="r|") as tar:
         found = {entry.name: tar.extractfile(entry).read() for entry in tar}  # type: ignore[union-attr]
     assert found == contents
+
+
+def test_why_an_ended_run_is_not_sealed_is_told(local_agent: LocalAgent, tiny_run: TinyRun) -> None:
+    """With a damaged key nothing is signed; once that is mended, the agent seals by itself."""
+    ensure_key(local_agent.layout)
+    key = Path(local_agent.layout.signing_key)
+    whole = key.read_bytes()
+    key.write_bytes(whole[:100])
+    local_agent.submit(tiny_run.spec)
+    local_agent.runs.cancel(tiny_run.spec.run_id)
+    local_agent.start()
+    folder = local_agent.folder(tiny_run.spec.run_id)
+    local_agent.wait_until(folder.unsealed.exists, "the reason")
+    (told,) = local_agent.runs.overview().unreadable
+    assert told.reason.startswith("has ended and cannot be sealed: The key that signs bundles")
+    with folder.read_journal() as journal, pytest.raises(RunError, match="cannot be sealed"):
+        seal_here(folder, journal, local_agent.layout)
+    key.write_bytes(whole)
+    local_agent.stop()
+    local_agent.start()
+    assert local_agent.wait_for_end(tiny_run.spec.run_id) == "cancelled"
+    assert local_agent.runs.overview().unreadable == ()

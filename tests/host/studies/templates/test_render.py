@@ -68,6 +68,19 @@ def test_another_study_has_one_base() -> None:
         render(templates.get("edge"), bases=["a", "b"])
 
 
+def test_a_study_of_sizes_has_several() -> None:
+    """One point makes no slope."""
+    with pytest.raises(StudyError, match="about several sizes, found one base"):
+        render(templates.get("model-size"), bases=["a"])
+
+
+def test_one_seed_says_what_it_cannot() -> None:
+    """Beside the margins, where everybody reads it first."""
+    text = " ".join(render(templates.get("edge"), seeds=1).replace("#", " ").split())
+    assert "the answer is about these checkpoints, not about regimes" in text
+    assert "seeds: one would be" not in text
+
+
 def test_bases_have_names_of_their_own() -> None:
     """Variants are named after their base's folder."""
     with pytest.raises(StudyError, match="Two bases are called x"):
