@@ -16,10 +16,11 @@ from host.transport.session import Session
 # Tells of which release the daemon is that serves a state folder: who holds the lock has written
 # it there. A lock that can be had is nobody's.
 SERVING = r"""
-serving_release() {
+serving() {
   [ -r "$1/agent.lock" ] && ! flock -n -s "$1/agent.lock" true 2>/dev/null || return 0
-  sed -n 2p "$1/agent.lock"
+  sed -n "$2p" "$1/agent.lock"
 }
+serving_release() { serving "$1" 2; }
 """
 
 # $1 state folder, $2 named interpreter or "", $3… packages to look for in it.
@@ -142,6 +143,13 @@ def serving_release(session: Session, layout: Layout) -> str | None:
     script = f'{SERVING}\nserving_release "$1"'
     answer = run_script(session, script, str(layout.root), doing="tell which agent it runs")
     return answer.strip() or None
+
+
+def is_served(session: Session, layout: Layout) -> bool:
+    """Say whether a daemon runs there, whoever started it; no Python is started for it."""
+    script = f'{SERVING}\nserving "$1" 1'
+    answer = run_script(session, script, str(layout.root), doing="tell whether an agent serves")
+    return bool(answer.strip())
 
 
 def parse(answer: str) -> Facts:

@@ -14,6 +14,7 @@ from device_agent.layout import Layout
 from host.agent import Agent
 from host.deploy import present
 from host.deploy.content import formats_of
+from host.deploy.facts import is_served
 from host.deploy.place import layout_of
 from host.deploy.room import make_room, room_text
 from host.deploy.ship import bytes_to_send, ship
@@ -99,7 +100,7 @@ def start_run(
         if submitting is not None:
             submitting(record)
         agent.submit(spec)
-        serving = _is_served(agent)
+        serving = _is_served(session, layout)
     return Started(record, spec, shipped.sent_blobs, shipped.sent_bytes, serving)
 
 
@@ -120,10 +121,10 @@ def _make_room(
         tell(told)
 
 
-def _is_served(agent: Agent) -> bool:
+def _is_served(session: Session, layout: Layout) -> bool:
     """Say whether an agent serves; one that was killed is back within a second or two."""
     for _ in range(_LOOKS):
-        if agent.status().serving:
+        if is_served(session, layout):
             return True
         time.sleep(_LOOK_EVERY_S)
     return False
