@@ -98,7 +98,7 @@ def _measure(folder: Path, plan: _Plan) -> Report:
     plain = artifact_of(study, workspace, "normal")
     click.echo("finding the width that costs as much as wanted", err=True)
     width, truth = calibrate(
-        plain, folder, tasks.get(TASK).head, some_inputs(study, 20), 1 + plan.slowdown
+        plain, folder, tasks.get(TASK).head, some_inputs(study, 40), 1 + plan.slowdown
     )
     slow_down(plain, artifact_of(study, workspace, "slower"), width)
     found = []

@@ -71,8 +71,15 @@ def artifact_of(study: Study, workspace: Workspace, variant: str) -> Path:
 
 
 def some_inputs(study: Study, count: int) -> list[Input]:
-    """Return inputs of the task, in English."""
-    return [sample.input for sample in tasks.get(TASK).read(study.data, "en")][:count]
+    """Return about so many inputs of the task, as many of each language, as the rounds have them.
+
+    Languages differ in length, and what is added to a model weighs more in a long query.
+    """
+    task = tasks.get(TASK)
+    files = sorted((study.data / TASK).glob("test-*.tsv"))
+    read = [list(task.read(study.data, path.stem.partition("-")[2])) for path in files]
+    each = max(1, count // len(read))
+    return [sample.input for samples in read for sample in samples[:each]]
 
 
 def run_session(study: Study, workspace: Workspace, device: Device) -> RunComparison:

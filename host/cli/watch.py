@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from device_agent.contract.errors import RunError
 from host.cli.console import data, talk
 from host.cli.options import find_devices, targets_option
 
@@ -165,8 +166,22 @@ def _print_json(device: DeviceState) -> None:
 
 
 def _is_over(devices: Sequence[DeviceState], run_id: str | None) -> bool:
-    """Say whether the run that was asked for has ended."""
-    return run_id is not None and _phase(devices, run_id) in ("finished", "failed", "cancelled")
+    """Say whether the run that was asked for has ended.
+
+    Raises:
+        RunError: It is not on its device any more.
+    """
+    if run_id is None:
+        return False
+    for device in devices:
+        there = {run.run_id for run in (*device.live, *device.others)}
+        # The agent has been asked, and lists what it has.
+        if device.link == "connected" and device.serving is not None and run_id not in there:
+            raise RunError(
+                f"Run {run_id} is not on {device.name} any more: it was evicted, or removed.",
+                remedy="`host compare` and `host report` take its bundle, if it was collected.",
+            )
+    return _phase(devices, run_id) in ("finished", "failed", "cancelled")
 
 
 def _exit_as_run(devices: Sequence[DeviceState], run_id: str | None) -> None:

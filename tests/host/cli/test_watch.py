@@ -6,6 +6,7 @@ import dataclasses
 import http.client
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -235,3 +236,13 @@ def test_a_collected_run_opens_as_its_report(cli: Cli, running: str) -> None:
     assert "<html" in path.read_text(encoding="utf-8")
     assert cli("open", path, "--no-browser").out == opened.out
     assert cli("open", "missing.html", "--no-browser").code == 2
+
+
+def test_a_run_that_is_not_there_any_more_is_not_waited_for(
+    cli: Cli, running: str, virtual: VirtualDevice
+) -> None:
+    """As after an eviction: it is told, rather than nothing for ever."""
+    shutil.rmtree(Path(virtual.layout.runs) / running)
+    ended = cli("watch", running, "--json", timeout=PATIENCE_S)
+    assert ended.code == 1
+    assert f"Run {running} is not on virtual any more" in ended.err
