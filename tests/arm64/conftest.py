@@ -113,11 +113,22 @@ def litert_study(studies: dict[str, Future[Path]]) -> Path:
     return studies["litert"].result()
 
 
+class Niced(Cli):
+    """Calls that give way to everything else, on one core."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, "OMP_NUM_THREADS": "1"}
+
+    def argv(self, *arguments: str | Path) -> list[str]:
+        return ["nice", "-n", "19", *super().argv(*arguments)]
+
+
 def exported(folder: Path, recipes: dict[str, str], format_name: str) -> Path:
     """Write the study with these variants, export it, and return its file."""
     materialise(folder)
     path = folder / "study.yaml"
-    tasks = _TASKS if format_name == "onnx" else _TASKS[:2]
+    tasks = _TASKS if format_name == "onnx" else _TASKS[:1]
     variants = [
         f"  {name}: {_VARIANT.format(recipe=recipe, format=format_name)}"
         for name, recipe in recipes.items()
@@ -126,6 +137,7 @@ def exported(folder: Path, recipes: dict[str, str], format_name: str) -> Path:
         _STUDY.replace("VARIANTS", "\n".join(variants)).replace("TASKS", "\n".join(tasks)),
         encoding="utf-8",
     )
-    done = Cli(folder / "home", folder)("export", path, timeout=600)
+    # The emulator has the first call on both cores.
+    done = Niced(folder / "home", folder)("export", path, timeout=600)
     assert done.code == 0, done.err
     return path
