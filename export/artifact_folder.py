@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from device_agent import golden
+from device_agent.alive import is_alive
 from device_agent.contract import codec
 from device_agent.contract.artifact import (
     GOLDEN_NAME,
@@ -193,22 +194,12 @@ def sweep(parent: Path) -> None:
     """
     for path in parent.iterdir() if parent.is_dir() else ():
         left = _LEFT.fullmatch(path.name)
-        if left is None or _runs(int(left["process"])):
+        if left is None or is_alive(int(left["process"])):
             continue
         if left["kind"] == "old" and not path.with_name(left["name"]).exists():
             path.rename(path.with_name(left["name"]))
         else:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def entries(folder: Path) -> tuple[FileEntry, ...]:

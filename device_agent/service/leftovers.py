@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
 
+from device_agent.alive import is_alive
 from device_agent.layout import Layout
 
 # Everything that is written beside its place is called `.NAME.PID`.
@@ -21,7 +21,7 @@ def sweep(layout: Layout) -> None:
     runs, artifacts = Path(layout.runs), Path(layout.artifacts)
     for path in [*runs.glob(".*"), *runs.glob("[!.]*/.*"), *artifacts.glob(".*")]:
         found = _BESIDE.fullmatch(path.name)
-        if found is None or _is_alive(int(found["pid"])):
+        if found is None or is_alive(int(found["pid"])):
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
@@ -34,13 +34,3 @@ def _unlink(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError:
         return
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True

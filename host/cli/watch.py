@@ -174,7 +174,7 @@ def _is_over(devices: Sequence[DeviceState], run_id: str | None) -> bool:
     if run_id is None:
         return False
     for device in devices:
-        there = {run.run_id for run in (*device.live, *device.others)}
+        there = {run.run_id for run in device.live} | {run.run_id for run in device.others}
         # The agent has been asked, and lists what it has.
         if device.link == "connected" and device.serving is not None and run_id not in there:
             raise RunError(

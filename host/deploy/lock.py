@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from device_agent import clock
+from device_agent.alive import is_alive
 from device_agent.contract import codec
 from device_agent.contract.codec import Document
 from device_agent.contract.errors import ContractError, DeviceError, XtremeEdgeError
@@ -152,10 +153,4 @@ def _is_left_behind(held: Holder | NoNote, ours: Holder) -> TypeGuard[Holder]:
     if held.pid == ours.pid:
         # This process deploys to a device once at a time, so it is its own, from a lost connection.
         return True
-    try:
-        os.kill(held.pid, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
+    return not is_alive(held.pid)

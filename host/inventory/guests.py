@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from device_agent.alive import is_alive
 from host.inventory import document
 from host.inventory.device import Device, InventoryError
 
@@ -35,20 +36,10 @@ def guests(inventory: Path) -> dict[str, Device]:
     found: dict[str, Device] = {}
     for path in sorted((inventory.parent / _FOLDER).glob("*.yaml")):
         process = path.stem.rpartition(".")[2]
-        if not process.isdigit() or not _runs(int(process)):
+        if not process.isdigit() or not is_alive(int(process)):
             # Its command was killed.
             path.unlink(missing_ok=True)
             continue
         with contextlib.suppress(InventoryError):
             found |= document.read(path)
     return found
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

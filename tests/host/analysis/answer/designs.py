@@ -40,6 +40,25 @@ def regimes(
     return tuple(plans), design
 
 
+def sizes(*gains: float) -> tuple[tuple[VariantPlan, ...], Design]:
+    """Return direct against english in three sizes, three seeds each, with these gains."""
+    plans, members = [], []
+    for (size, x), gain in zip((("s", 2e6), ("m", 8e6), ("l", 32e6)), gains, strict=True):
+        for seed in (1, 2, 3):
+            for level, truth in (("direct", 0.0), ("english", gain)):
+                plan = variant(level, seed, size, gain=truth)
+                plans.append(plan)
+                members.append(member(plan, level, seed, size, x))
+    design = Design(
+        question=QUESTION,
+        factor="regime",
+        reference="direct",
+        trend="parameters",
+        members=tuple(members),
+    )
+    return tuple(plans), design
+
+
 def bundle(
     folder: Path,
     plans: Sequence[VariantPlan],

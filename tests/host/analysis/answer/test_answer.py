@@ -10,7 +10,7 @@ import pytest
 from device_agent.contract.design import Design
 from host.analysis.answer import words
 from host.analysis.answer.answer import AnswerError, answer
-from tests.host.analysis.answer.designs import QUESTION, bundle, member, regimes, variant
+from tests.host.analysis.answer.designs import QUESTION, bundle, member, regimes, sizes, variant
 
 
 def test_equal_speed_and_a_large_gain_are_found(tmp_path: Path) -> None:
@@ -53,20 +53,7 @@ def test_one_seed_claims_nothing_about_regimes(tmp_path: Path) -> None:
 
 def test_a_gap_that_grows_with_size_is_a_rising_trend(tmp_path: Path) -> None:
     """The slope over sizes is found, with one gap for each size beside it."""
-    plans, members = [], []
-    for size, (x, gain) in {"s": (2e6, 0.0), "m": (8e6, 12.0), "l": (32e6, 24.0)}.items():
-        for seed in (1, 2, 3):
-            for level, truth in (("direct", 0.0), ("english", gain)):
-                plan = variant(level, seed, size, gain=truth)
-                plans.append(plan)
-                members.append(member(plan, level, seed, size, x))
-    design = Design(
-        question=QUESTION,
-        factor="regime",
-        reference="direct",
-        trend="parameters",
-        members=tuple(members),
-    )
+    plans, design = sizes(0.0, 12.0, 24.0)
     found = answer([bundle(tmp_path / "b", plans, design, samples=80)], resamples=300)
     trend, *gaps = found.parts[0].findings
     assert trend.is_trend

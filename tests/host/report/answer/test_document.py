@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from device_agent.contract.design import Design
 from host.analysis.answer.answer import Answer, answer
 from host.report.answer.csv_files import write_csv
 from host.report.answer.document import Document, make_document
@@ -17,7 +16,7 @@ from host.report.answer.html import write_page
 from host.report.answer.latex import latex
 from host.report.answer.markdown import markdown
 from host.report.answer.terminal import print_document
-from tests.host.analysis.answer.designs import QUESTION, bundle, member, regimes, variant
+from tests.host.analysis.answer.designs import QUESTION, bundle, regimes, sizes
 
 
 @pytest.fixture(scope="module")
@@ -28,37 +27,24 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
 
 
 @pytest.fixture(scope="module")
-def sizes(tmp_path_factory: pytest.TempPathFactory) -> Answer:
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Answer:
     """A study of three sizes, whose gap in score grows."""
-    plans, members = [], []
-    for size, (x, gain) in {"s": (2e6, 0.0), "m": (8e6, 12.0), "l": (32e6, 24.0)}.items():
-        for seed in (1, 2, 3):
-            for level, truth in (("direct", 0.0), ("english", gain)):
-                plan = variant(level, seed, size, gain=truth)
-                plans.append(plan)
-                members.append(member(plan, level, seed, size, x))
-    design = Design(
-        question=QUESTION,
-        factor="regime",
-        reference="direct",
-        trend="parameters",
-        members=tuple(members),
-    )
+    plans, design = sizes(0.0, 12.0, 24.0)
     made = bundle(tmp_path_factory.mktemp("sizes") / "bundle", plans, design)
     return answer([made], resamples=200)
 
 
-def test_a_trend_is_drawn_with_its_places(sizes: Answer) -> None:
+def test_a_trend_is_drawn_with_its_places(grown: Answer) -> None:
     """The gaps beside each other, and over the axis that the slope was fitted to."""
-    gaps, trend = make_document(sizes).sections[0].figures
+    gaps, trend = make_document(grown).sections[0].figures
     assert "english (s): time, %" in gaps.wide
     for place in ("score, points at 2:", "score, points at 8:", "score, points at 32:"):
         assert place in trend.wide
 
 
-def test_tables_are_files_too(sizes: Answer, tmp_path: Path) -> None:
+def test_tables_are_files_too(grown: Answer, tmp_path: Path) -> None:
     """Unrounded: a row an effect; a task, or a task and language, of it; a level and task."""
-    paths = write_csv(sizes, tmp_path / "tables")
+    paths = write_csv(grown, tmp_path / "tables")
     tables = {
         path.stem: list(csv.DictReader(path.open(encoding="utf-8", newline=""))) for path in paths
     }
@@ -72,9 +58,9 @@ def test_tables_are_files_too(sizes: Answer, tmp_path: Path) -> None:
     assert {row["above_guessing"] for row in tables["levels"]} <= {"", "True", "False"}
 
 
-def test_a_paper_takes_the_tables(sizes: Answer) -> None:
+def test_a_paper_takes_the_tables(grown: Answer) -> None:
     """Every table once, with what was found beside it as a comment."""
-    document = make_document(sizes)
+    document = make_document(grown)
     text = latex(document)
     section = document.sections[0]
     tables = 3 + len(section.tasks) + len(section.languages)
