@@ -63,7 +63,9 @@ def _study(template: Template, kit: Kit, data: Path, train: Path) -> dict[str, A
 def _variant(template: Template, kit: Kit, level: Level, base: str, seed: int) -> dict[str, Any]:
     chosen = kit.tasks[template.name]
     heads = [task for task in chosen if tasks.get(task).head.name != "sentence-embedding"]
-    place = f"checkpoints/{template.name}/{_name(level, base, seed)}"
+    # Named after their training, not after the study: what two studies need is trained once.
+    trained = "-".join((level.regime, *level.intermediate_tasks))
+    place = f"checkpoints/{trained}/{base}-s{seed}"
     checkpoints = {task: f"{place}/{task}" for task in heads}
     variant: dict[str, Any] = {
         "regime": level.regime,

@@ -168,7 +168,8 @@ def test_real_spans_have_the_references_text(tokenizers, real_text, data) -> Non
     pieces = detokenise(tokenizer, encoding.ids[first : last + 1])
     asked = QuestionInput(question=question, context=context)
     found = answer_text(asked, encoding.offsets[first], encoding.offsets[last], pieces)
-    if language == "zh" and tokenizer.token_to_id("[CLS]") is None:
+    # A span of nothing but the mark of a space has no text, in Chinese neither.
+    if language == "zh" and pieces.text and tokenizer.token_to_id("[CLS]") is None:
         assert found == pieces.text
         return
     squad = SquadExample("q", question, context, None, None, "")
