@@ -33,7 +33,8 @@ class Report:
     """Counts of verdicts over sessions.
 
     Attributes:
-        truth: What the slower artifact takes, timed without the product: 1.05 is 5 % more.
+        truth: What the slower artifact takes, timed without the product in fresh sessions: 1.05 is
+            5 % more.
         same: A/A under two names; anything but FASTER and SLOWER is right.
         slower: A/B; SLOWER is right.
         invalid_rounds: Of all that were tried.

@@ -28,7 +28,8 @@ from export import artifact_folder
 
 _WIDEST = 4096
 _STEPS = 7
-_PASSES = 30
+_OPENINGS = 20
+_WARM_UP = 5
 
 
 def slow_down(source: Path, target: Path, width: int) -> Path:
@@ -95,26 +96,33 @@ def calibrate(
     for _ in range(_STEPS):
         middle = (low + high) // 2
         slow = slow_down(source, scratch / "slow", middle)
-        if measure_ratio(source, slow, head, inputs, _PASSES) < ratio:
+        if measure_ratio(source, slow, head, inputs, _OPENINGS) < ratio:
             low = middle
         else:
             high = middle
     slow = slow_down(source, scratch / "slow", high)
-    return high, measure_ratio(source, slow, head, inputs, 4 * _PASSES)
+    return high, measure_ratio(source, slow, head, inputs, 4 * _OPENINGS)
 
 
 def measure_ratio(
-    fast: Path, slow: Path, head: Head, inputs: Sequence[Input], passes: int
+    fast: Path, slow: Path, head: Head, inputs: Sequence[Input], openings: int
 ) -> float:
-    """Return the median over queries and passes of slow over fast, without the product's loop."""
-    one, other = _open(fast), _open(slow)
+    """Return the median over queries and sessions of slow over fast, without the product's loop.
+
+    Sessions are opened anew, as rounds do: where one lands in memory moves all of its queries, so
+    a single pair of sessions would tell its own luck.
+    """
     ratios = []
-    for number in range(passes + 2):
-        for asked in inputs:
-            order = (one, other) if number % 2 else (other, one)
-            taken = {id(loaded): _nanoseconds(head, loaded, asked) for loaded in order}
-            if number >= 2:
-                ratios.append(taken[id(other)] / taken[id(one)])
+    for number in range(openings):
+        one, other = _open(fast), _open(slow)
+        order = (one, other) if number % 2 else (other, one)
+        for asked in inputs[:_WARM_UP]:
+            for loaded in order:
+                _nanoseconds(head, loaded, asked)
+        taken = {
+            id(loaded): [_nanoseconds(head, loaded, asked) for asked in inputs] for loaded in order
+        }
+        ratios += [b / a for a, b in zip(taken[id(one)], taken[id(other)], strict=True)]
     return statistics.median(ratios)
 
 
