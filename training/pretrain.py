@@ -10,15 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import torch
-from torch.nn.functional import cross_entropy
 from transformers import (
     AutoTokenizer,
     DataCollatorForLanguageModeling,
     XLMRobertaConfig,
-    XLMRobertaForMaskedLM,
 )
-from transformers.modeling_outputs import MaskedLMOutput
 
 from device_agent.contract.codec import encode
 from device_agent.digest import digest_bytes, digest_file
@@ -29,13 +25,11 @@ from training import checkpoint
 from training.begun import begun
 from training.errors import TrainingError
 from training.fit import Execution, fit, repeatable
+from training.guesses_masked import GuessesMasked
 from training.identity import Identity, Part, settings
 from training.lineage import Phase, Training
 from training.machine import is_main, wait_for_all
 from training.recipe import EncoderShape, Hyperparameters
-
-_NOT_ASKED = -100
-"""The label of tokens that were not masked."""
 
 _FIRST_POSITION = 2
 """XLM-R counts positions from the padding token's id on, so two are never used."""
@@ -82,7 +76,7 @@ def pretrain(
         raise TrainingError("There is no text to train on.", remedy="Name a folder with text.")
     fast = AutoTokenizer.from_pretrained(str(tokenizer), local_files_only=True)
     with repeatable(seed):
-        model = _GuessesMasked(_config(shape, len(fast)))
+        model = GuessesMasked(_config(shape, len(fast)))
     task = "mlm+tlm" if translations else "mlm"
     languages = tuple(sorted({*texts, *translations}))
     data_digest = digest_bytes(encode(rows))
@@ -129,18 +123,6 @@ def pretrain(
     wait_for_all()
     if how.saves is not None:
         how.saves.clear()
-
-
-class _GuessesMasked(XLMRobertaForMaskedLM):  # type: ignore[misc]  # transformers is not followed
-    """Computes logits of masked tokens alone: those of all are most of a small model's work."""
-
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor
-    ) -> MaskedLMOutput:
-        hidden = self.roberta(input_ids, attention_mask=attention_mask).last_hidden_state
-        asked = labels != _NOT_ASKED
-        logits = self.lm_head(hidden[asked])
-        return MaskedLMOutput(loss=cross_entropy(logits, labels[asked]), logits=logits)
 
 
 def _beginning(tokenizer: Path, shape: EncoderShape, masked_share: float) -> str:
