@@ -109,7 +109,9 @@ def _seal(folder: RunFolder, journal: Journal, layout: Layout) -> None:
     except XtremeEdgeError as error:
         note_unsealed(folder, error)
         raise
-    folder.unsealed.unlink(missing_ok=True)
+    except OSError as error:
+        note_unsealed(folder, os_failure.explain(error, "on the device"))
+        raise
 
 
 def _enter(journal: Journal, folder: RunFolder) -> bool:

@@ -236,6 +236,7 @@ class Runs:
                 journal.append([StateChanged(state="queued")])
             elif (state := journal.state().state) in ("failed", "cancelled"):
                 folder.cancel_flag.unlink(missing_ok=True)
+                folder.unsealed.unlink(missing_ok=True)
                 shutil.rmtree(folder.bundle, ignore_errors=True)
                 journal.append([StateChanged(state="queued", reason="submitted again")])
             elif state == "queued" and folder.is_sealed:
@@ -294,11 +295,13 @@ class Runs:
 
 def why_unsealed(folder: RunFolder) -> tuple[UnreadableRun, ...]:
     """Return why an ended run has no bundle, if the agent has tried and failed."""
+    if folder.is_sealed:
+        return ()
     try:
         data = folder.unsealed.read_bytes()
-    except OSError:
+        return (codec.decode(data, UnreadableRun, source=str(folder.unsealed)),)
+    except (OSError, ContractError):
         return ()
-    return (codec.decode(data, UnreadableRun, source=str(folder.unsealed)),)
 
 
 def shortened(name: str) -> str:

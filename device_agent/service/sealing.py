@@ -35,7 +35,7 @@ from device_agent.measure.stretches import Stretches
 from device_agent.probe import probe
 from device_agent.service import damage
 from device_agent.service.lock import serving_pid
-from device_agent.service.runs import RunFolder, why_unsealed
+from device_agent.service.runs import RunFolder, why_unsealed, write_durably
 from device_agent.signing import can_sign, sign
 from device_agent.store import Store
 
@@ -59,9 +59,10 @@ def seal(folder: RunFolder, journal: Journal, layout: Layout) -> Path:
     """
     with folder.turn():
         state = _require_end(folder, journal)
-        if _holds(folder, journal.last_seq()):
-            return folder.bundle
-        return _seal(folder, journal, layout, state)
+        if not _holds(folder, journal.last_seq()):
+            _seal(folder, journal, layout, state)
+        folder.unsealed.unlink(missing_ok=True)
+        return folder.bundle
 
 
 def _holds(folder: RunFolder, events: int) -> bool:
@@ -116,7 +117,7 @@ def note_unsealed(folder: RunFolder, error: XtremeEdgeError) -> None:
     )
     # On a full disk the agent's log has it, and this is no reason to lose more.
     with suppress(OSError):
-        folder.unsealed.write_bytes(codec.encode(found))
+        write_durably(folder.unsealed, codec.encode(found))
 
 
 def seal_here(folder: RunFolder, journal: Journal, layout: Layout) -> Path:

@@ -24,11 +24,8 @@ from host.analysis.scores import CellScore
 
 Verdict = TypeVar("Verdict", bound=str)
 
-_SAME: Mapping[str, frozenset[str]] = {
-    "NON-INFERIOR": frozenset({"NON-INFERIOR", "BETTER"}),
-    "FLAT": frozenset({"FLAT"}),
-}
-"""Verdicts that nothing was lost, and what the learned tasks alone must then say."""
+_ALSO: Mapping[str, frozenset[str]] = {"NON-INFERIOR": frozenset({"BETTER"})}
+"""What the learned tasks alone may say instead of a verdict."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +45,8 @@ class Assay:
     ) -> tuple[Verdict | Literal["INCONCLUSIVE"], str]:
         """Return verdict and reason, INCONCLUSIVE where these data could not have told otherwise.
 
-        A difference that was shown stands if anything was learned. That nothing was lost must hold
-        over the learned tasks alone too, because the others thin a loss out.
+        A verdict must hold over the learned tasks alone too: the others thin a loss out, and a
+        difference between two that guess is nobody's gain.
 
         Args:
             effect: The interval over all tasks.
@@ -60,7 +57,7 @@ class Assay:
             return verdict, reason
         if self.interval is None:
             return "INCONCLUSIVE", "nobody is shown to score above guessing in any task"
-        if verdict in _SAME and decide(self.interval)[0] not in _SAME[verdict]:
+        if decide(self.interval)[0] not in {verdict, *_ALSO.get(verdict, ())}:
             low, high = (
                 f"{end:+.1f}".replace("-", "−") for end in (self.interval.low, self.interval.high)
             )

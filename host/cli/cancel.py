@@ -30,7 +30,7 @@ def command(run_id: str, target: str | None, *, as_json: bool) -> None:
     if as_json:
         json_data(msgspec.to_builtins(status))
     elif status.state in TERMINAL_STATES:
-        talk(f"{run_id} had ended before: {state_text(status.state, status.reason)}.")
+        talk(f"{run_id} has ended: {state_text(status.state, status.reason)}.")
         talk(f"`host collect {run_id}` fetches what there is.")
     else:
         talk(

@@ -73,7 +73,7 @@ def all_devices() -> list[Device]:
     from device_agent.layout import DEFAULT_STATE
     from host.inventory import LOCAL_ADDRESS, Inventory, default_path, guests, local_device
 
-    devices = {**Inventory(default_path()).devices(), **guests(default_path())}
+    devices = {**guests(default_path()), **Inventory(default_path()).devices()}
     has_entry = LOCAL_ADDRESS in devices or any(
         device.is_local and device.state is None and device.service != "system"
         for device in devices.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,10 +37,11 @@ def guests(inventory: Path) -> dict[str, Device]:
     found: dict[str, Device] = {}
     for path in sorted((inventory.parent / _FOLDER).glob("*.yaml")):
         process = path.stem.rpartition(".")[2]
-        if not process.isdigit() or not is_alive(int(process)):
-            # Its command was killed.
-            path.unlink(missing_ok=True)
+        if not re.fullmatch("[1-9][0-9]{0,8}", process) or not is_alive(int(process)):
+            # Its command was killed; another user's file may stay, and is no device here.
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
             continue
-        with contextlib.suppress(InventoryError):
+        with contextlib.suppress(InventoryError, OSError):
             found |= document.read(path)
     return found

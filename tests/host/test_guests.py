@@ -41,3 +41,13 @@ def test_what_a_killed_command_announced_is_forgotten(inventory: Inventory) -> N
         own.rename(own.with_name(f"{GUEST.name}.{ended.pid}.yaml"))
         assert guests(inventory.path) == {}
     assert list((inventory.path.parent / "guests").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x.0.yaml", "x.\u00b23.yaml", "x.99999999999999999999.yaml"])
+def test_names_that_no_process_has_are_no_guests(inventory: Inventory, name: str) -> None:
+    """Nor does a folder in a file's place stop anybody."""
+    folder = inventory.path.parent / "guests"
+    folder.mkdir()
+    (folder / name).write_text("")
+    (folder / "bad.4194303.yaml").mkdir()
+    assert guests(inventory.path) == {}

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from device_agent.contract.events import RoundDone
+from host.analysis.accuracy import above_guessing
 from host.analysis.answer.contrasts import Contrast
 from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
 from host.analysis.averages import mean, overall
@@ -84,12 +85,14 @@ class Scores:
     @cached_property
     def guessed(self) -> dict[str, float]:
         """Return what guessing scores in each task that counts: the mean over its languages."""
-        of_one = next(iter(self._scores.values()), {})
-        guessed = guessed_scores(self._bundle, of_one)
         return {
-            task: float(np.mean([guessed[cell.cell] for cell in own]))
+            task: float(np.mean([self._guessed[cell.cell] for cell in own]))
             for task, own in _by_task(self.cells).items()
         }
+
+    @cached_property
+    def _guessed(self) -> dict[Cell, float]:
+        return guessed_scores(self._bundle, next(iter(self._scores.values()), {}))
 
     def effect(
         self, contrast: Contrast, cells: Iterable[ResampledCell] | None = None
@@ -123,15 +126,12 @@ class Scores:
             by_task.setdefault(cell.cell[0], []).append(cell.parts[variant].score)
         return overall(mean(values) for values in by_task.values())
 
-    def task_mean(self, variants: Sequence[str], task: str) -> tuple[float, float]:
-        """Return the variants' mean score over a task's languages, and what it surely exceeds.
-
-        The second is the 2.5 % point of the same mean over resampled samples.
-        """
+    def task_mean(self, variants: Sequence[str], task: str) -> tuple[float, bool]:
+        """Return the variants' mean score over a task's languages, and whether it was learned."""
         own = [cell for cell in self.cells if cell.cell[0] == task]
         value = float(np.mean([[c.parts[name].score for c in own] for name in variants]))
-        drawn = np.mean([[c.drawn[name] for c in own] for name in variants], axis=(0, 1))
-        return value, float(np.percentile(drawn, 2.5))
+        drawn = [np.mean([c.drawn[name] for name in variants], axis=0) for c in own]
+        return value, above_guessing(drawn, [self._guessed[c.cell] for c in own])
 
     @staticmethod
     def _difference(

@@ -86,7 +86,7 @@ def summarise_levels(
                 score=_mean(averages),
                 score_deviation=float(np.std(averages, ddof=1)) if len(averages) > 1 else None,
                 tasks={task: value for task, (value, _) in tasks.items()},
-                above_guessing=tuple(t for t, (_, low) in tasks.items() if low > guessed[t]),
+                above_guessing=tuple(t for t, (_, learned) in tasks.items() if learned),
             )
         )
     return tuple(found)

@@ -92,7 +92,8 @@ def _gap(design: Design, finding: Finding) -> Iterator[str]:
     if finding.latency:
         yield f"{_LATENCY[finding.latency.verdict]} {reference}"
     if finding.score:
-        yield _SCORE[finding.score.verdict] + ("" if finding.latency else f" than {reference}")
+        joint = "against" if finding.score.verdict == "INCONCLUSIVE" else "than"
+        yield _SCORE[finding.score.verdict] + ("" if finding.latency else f" {joint} {reference}")
 
 
 def _trend(finding: Finding) -> Iterator[str]:

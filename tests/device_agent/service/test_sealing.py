@@ -96,3 +96,17 @@ def test_why_an_ended_run_is_not_sealed_is_told(local_agent: LocalAgent, tiny_ru
     local_agent.start()
     assert local_agent.wait_for_end(tiny_run.spec.run_id) == "cancelled"
     assert local_agent.runs.overview().unreadable == ()
+
+
+def test_a_torn_or_stale_note_makes_no_run_damaged(
+    cancelled: RunFolder, local_agent: LocalAgent, tiny_run: TinyRun
+) -> None:
+    """A sealed run needs no reason, one that was submitted again has none yet."""
+    cancelled.unsealed.write_bytes(b"")
+    assert local_agent.runs.overview().unreadable == ()
+    local_agent.submit(tiny_run.spec)
+    assert not cancelled.unsealed.exists()
+    cancelled.unsealed.write_bytes(b"{")
+    overview = local_agent.runs.overview()
+    assert [run.state for run in overview.runs] == ["queued"]
+    assert overview.unreadable == ()

@@ -201,6 +201,34 @@ def test_tasks_that_nobody_learned_do_not_thin_out_a_loss(tmp_path: Path) -> Non
 
 
 def test_a_gain_stands_beside_tasks_that_nobody_learned(tmp_path: Path) -> None:
-    """A difference that is shown is one, whatever else was learned."""
+    """A difference that is shown in what was learned is one, whatever else there is."""
     found = compared(tmp_path / "b", at_chance(de=25.0))
     assert (found.verdict, found.unlearned) == ("BETTER", ("xnli",))
+
+
+def test_a_difference_between_two_that_guess_makes_no_verdict(tmp_path: Path) -> None:
+    """One collapsed onto the frequent label and one onto the other, beside a task that is alike."""
+    variants = (
+        VariantPlan("a", gain=-43.0, gains={"en": -25.0, "es": -25.0}),
+        VariantPlan("b", "multilingual", gain=-43.0),
+    )
+    found = compared(tmp_path / "b", replace(at_chance(), variants=variants), margin=1.0)
+    assert found.interval is not None
+    assert found.interval.low > 0
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.held_back
+
+
+def test_a_model_of_one_language_has_learned(tmp_path: Path) -> None:
+    """Its loss in English counts, although its average over languages is below guessing's."""
+    languages = ("en", "de", "es", "ru", "hi", "zh", "tr", "vi")
+    others = dict.fromkeys(languages[1:], -60.0)
+    variants = (
+        VariantPlan("a", gains=others),
+        VariantPlan("b", "multilingual", gains={**others, "en": -28.0}),
+    )
+    plan = replace(
+        ACCURACY, variants=variants, baseline="a", cells={"xnli": languages}, samples=200
+    )
+    found = compared(tmp_path / "b", plan)
+    assert (found.verdict, found.unlearned) == ("WORSE", ())

@@ -85,7 +85,7 @@ def test_cancelling_an_ended_run_says_that_it_had_ended(cli: Cli, submit: Submit
     ended(cli, submit, "over")
     done = cli("cancel", "over")
     assert done.code == 0
-    assert "had ended before: finished" in done.err
+    assert "has ended: finished" in done.err
 
 
 def test_a_cancelled_run_is_told_without_a_word_twice(cli: Cli, submit: Submit) -> None:
@@ -94,7 +94,7 @@ def test_a_cancelled_run_is_told_without_a_word_twice(cli: Cli, submit: Submit) 
     with Journal(folder.journal, writable=True) as journal:
         journal.append([StateChanged(state="cancelled", reason="cancelled by the user")])
     assert_error(cli("attach", "stopped"), "Run stopped was cancelled by the user.", "host resume")
-    assert "had ended before: cancelled by the user." in cli("cancel", "stopped").err
+    assert "has ended: cancelled by the user." in cli("cancel", "stopped").err
 
 
 def test_resuming_a_finished_run_says_that_nothing_is_left(cli: Cli, submit: Submit) -> None:
