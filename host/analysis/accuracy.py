@@ -21,6 +21,7 @@ from host.analysis.differences import (
     TaskDifference,
     UnscoredCell,
 )
+from host.analysis.few_samples import CONFIDENCE, widen, worth
 from host.analysis.guessing import Assay
 from host.analysis.paired import difference_p, holm
 from host.analysis.resampling import ResampledCell
@@ -30,8 +31,6 @@ from host.analysis.suites import counted, suite_average
 from host.scoring.benchmark import SUITES
 
 ALPHA = 0.05
-CONFIDENCE = 0.95
-_NO_WIDTH = 1e-9
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,16 @@ class _Resampled:
     samples: int
 
     @property
+    def difference(self) -> float:
+        return self.candidate.score - self.baseline.score
+
+    @property
     def differences(self) -> Floats:
         return self.drawn[0] - self.drawn[1]
+
+    @property
+    def units(self) -> float:
+        return min(self.candidate.units, self.baseline.units)
 
     @property
     def tested(self) -> bool:
@@ -169,7 +176,7 @@ def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]
     corrected = dict(zip(tried, holm(list(tried.values())), strict=True))
     found = []
     for r, (test, _) in zip(resampled, tests, strict=True):
-        difference = r.candidate.score - r.baseline.score
+        difference = r.difference
         verdict: CellVerdict = "INCONCLUSIVE"
         if corrected.get(r.cell, 1.0) < ALPHA:
             verdict = "BETTER" if difference > 0 else "WORSE"
@@ -180,7 +187,9 @@ def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]
                 candidate=r.candidate.score,
                 baseline=r.baseline.score,
                 difference=difference,
-                interval=percentile_interval(r.differences, r.samples) if r.tested else None,
+                interval=(
+                    percentile_interval(difference, r.differences, r.units) if r.tested else None
+                ),
                 test=test,
                 p=tried.get(r.cell),
                 p_holm=corrected.get(r.cell),
@@ -261,31 +270,23 @@ def _average_interval(resampled: list[_Resampled]) -> Interval | None:
     tasks = _by_task(resampled).values()
     if not tasks:
         return None
+    found = np.mean([np.mean([r.difference for r in own]) for own in tasks])
     drawn = np.mean([np.mean([r.differences for r in own], axis=0) for own in tasks], axis=0)
-    # Languages weigh alike, however many samples each has.
-    return percentile_interval(drawn, min(len(own) * min(r.samples for r in own) for own in tasks))
+    return percentile_interval(float(found), drawn, worth([r.units for r in own] for own in tasks))
 
 
 def _minus(ours: float | None, theirs: float | None) -> float | None:
     return None if ours is None or theirs is None else ours - theirs
 
 
-def percentile_interval(differences: Floats, samples: int) -> Interval:
-    """Return the percentile interval of resampled differences, in points.
-
-    Where all resamples are alike, resampling knows no spread: then it is as wide as samples of
-    another kind may be frequent and yet not among these.
-
-    Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249
-    (1983), the "rule of three".
+def percentile_interval(found: float, drawn: Floats, samples: float) -> Interval:
+    """Return the percentile interval of a resampled score, or difference of scores, in points.
 
     Args:
-        differences: float64 [resamples].
-        samples: How many samples were resampled.
+        found: On all samples.
+        drawn: On resampled ones, float64 [resamples].
+        samples: How many, or what they are worth together.
     """
     tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = (float(end) for end in np.percentile(differences, [tail, 100 - tail]))
-    if high - low < _NO_WIDTH:
-        unseen = 100 * (1 - (1 - CONFIDENCE) ** (1 / samples))
-        low, high = max(-100.0, low - unseen), min(100.0, high + unseen)
-    return Interval(low, high, CONFIDENCE)
+    low, high = (float(end) for end in np.percentile(drawn, [tail, 100 - tail]))
+    return widen(found, Interval(low, high, CONFIDENCE), samples)

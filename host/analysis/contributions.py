@@ -24,11 +24,18 @@ class Contributions:
 
     Attributes:
         right_or_wrong: The metric knows nothing between, whatever these samples happen to hold.
+        step: What one answer, or chunk, or pair that is right adds to a numerator.
     """
 
     numerators: Floats
     denominators: Floats
     right_or_wrong: bool = False
+    step: float = 1.0
+
+    @property
+    def units(self) -> float:
+        """How many answers, chunks or pairs can be right or wrong."""
+        return float(np.sum(self.denominators)) / self.step
 
     @property
     def score(self) -> float:
@@ -62,6 +69,7 @@ def contributions(
         np.array(above, dtype=np.float64),
         np.array(below, dtype=np.float64),
         right_or_wrong=task.primary == "accuracy",
+        step=2.0 if split in _F1 else 1.0,
     )
 
 
@@ -108,3 +116,4 @@ _BY_HEAD: dict[str, Callable[[Task, str, str, Prediction, Gold], _Pair]] = {
     "token-classification": _chunks,
 }
 _BY_TASK: dict[str, Callable[[Task, str, str, Prediction, Gold], _Pair]] = {"bucc2018": _mined}
+_F1 = (_chunks, _mined)

@@ -35,6 +35,11 @@ class ResampledCell:
     parts: Mapping[str, Contributions]
     drawn: Mapping[str, Floats]
 
+    @property
+    def units(self) -> float:
+        """How many answers, chunks or pairs all of the variants can be right or wrong in."""
+        return min(part.units for part in self.parts.values())
+
 
 def resample(
     bundle: Bundle,

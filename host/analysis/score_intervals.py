@@ -9,10 +9,10 @@ import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
-from host.analysis.accuracy import CONFIDENCE, percentile_interval
+from host.analysis.accuracy import percentile_interval
 from host.analysis.bundle import Cell
-from host.analysis.contributions import Contributions
 from host.analysis.differences import MIN_SAMPLES
+from host.analysis.few_samples import CONFIDENCE, worth
 from host.analysis.resampling import ResampledCell
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
@@ -49,56 +49,51 @@ def score_intervals(
     """
     own = {cell: score for cell, score in scores.items() if score.unscored is None}
     many = {cell for cell, score in own.items() if score.samples >= MIN_SAMPLES}
-    by_task: dict[str, list[Cell]] = {}
-    for cell in own:
-        by_task.setdefault(cell[0], []).append(cell)
-    drawn = {cell: resampled[cell].drawn[variant] for cell in own}
-    averaged: dict[str, list[Floats]] = {}
-    for cell in common:
-        averaged.setdefault(cell[0], []).append(drawn[cell])
+    counted = {cell: resampled[cell] for cell in common}
     return ScoreIntervals(
-        cells={
-            cell: _of_cell(resampled[cell].parts[variant], drawn[cell], own[cell].samples)
-            for cell in own
-            if cell in many
-        },
+        cells={cell: _of_cell(variant, resampled[cell]) for cell in own if cell in many},
         tasks={
-            task: _percentiles(
-                _mean([drawn[cell] for cell in cells]), min(own[cell].samples for cell in cells)
-            )
-            for task, cells in by_task.items()
-            if many.issuperset(cells)
+            task: _of_average(variant, [cells])
+            for task, cells in _by_task({cell: resampled[cell] for cell in own}).items()
+            if many.issuperset(cell.cell for cell in cells)
         },
         average=(
-            _percentiles(
-                _mean([_mean(draws) for draws in averaged.values()]),
-                min(own[cell].samples for cell in common),
-            )
-            if averaged and many.issuperset(common)
+            _of_average(variant, list(_by_task(counted).values()))
+            if counted and many.issuperset(counted)
             else None
         ),
     )
 
 
-def _of_cell(part: Contributions, drawn: Floats, samples: int) -> Interval:
+def _by_task(cells: Mapping[Cell, ResampledCell]) -> dict[str, list[ResampledCell]]:
+    found: dict[str, list[ResampledCell]] = {}
+    for cell, resampled in cells.items():
+        found.setdefault(cell[0], []).append(resampled)
+    return found
+
+
+def _of_cell(variant: str, cell: ResampledCell) -> Interval:
     """Return Wilson's interval of a share of right samples, else the bootstrap's percentiles.
 
     Source: Wilson, JASA 22 (1927); Brown, Cai and DasGupta, "Interval estimation for a binomial
     proportion", Statistical Science 16 (2001): it holds with few samples and near 0 and 100, where
     resampling does not.
     """
+    part = cell.parts[variant]
     if part.right_or_wrong:
         right, n = round(float(np.sum(part.numerators))), len(part.numerators)
         found = stats.binomtest(right, n).proportion_ci(CONFIDENCE, method="wilson")
         return Interval(100 * float(found.low), 100 * float(found.high), CONFIDENCE)
-    return _percentiles(drawn, samples)
+    return _percentiles(part.score, cell.drawn[variant], part.units)
 
 
-def _mean(draws: Sequence[Floats]) -> Floats:
-    mean: Floats = np.mean(draws, axis=0)
-    return mean
+def _of_average(variant: str, tasks: Sequence[Sequence[ResampledCell]]) -> Interval:
+    """Return the interval of the mean over languages, then over tasks."""
+    found = np.mean([np.mean([c.parts[variant].score for c in own]) for own in tasks])
+    drawn = np.mean([np.mean([c.drawn[variant] for c in own], axis=0) for own in tasks], axis=0)
+    return _percentiles(float(found), drawn, worth([c.parts[variant].units for c in t] for t in tasks))
 
 
-def _percentiles(drawn: Floats, samples: int) -> Interval:
-    found = percentile_interval(drawn, samples)
-    return Interval(max(found.low, 0.0), min(found.high, 100.0), CONFIDENCE)
+def _percentiles(found: float, drawn: Floats, samples: float) -> Interval:
+    interval = percentile_interval(found, drawn, samples)
+    return Interval(max(interval.low, 0.0), min(interval.high, 100.0), CONFIDENCE)

@@ -8,12 +8,13 @@ alike does not shrink with more samples, so neither may be treated as so many in
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
+from host.analysis.few_samples import hold_least, unseen_error
 from host.analysis.rounds import Floats
 
 
@@ -26,17 +27,20 @@ class Crossed:
         error: Standard error of the mean, from both sources together.
         freedom: Degrees of freedom of that error.
         seeds: How many; with one, `error` knows nothing of what another seed would do.
+        samples: Of a score, how many it is worth; few of them bound what can be told.
     """
 
     mean: float
     error: float
     freedom: float
     seeds: int
+    samples: float | None = None
 
     def interval(self, confidence: float) -> Interval:
         """Return Student's two-sided interval of the mean."""
         half = float(stats.t.ppf((1 + confidence) / 2, self.freedom)) * self.error
-        return Interval(self.mean - half, self.mean + half, confidence)
+        found = Interval(self.mean - half, self.mean + half, confidence)
+        return found if self.samples is None else hold_least(self.mean, found, self.samples)
 
     @property
     def p(self) -> float:
@@ -47,10 +51,10 @@ class Crossed:
 
     def times(self, factor: float) -> Crossed:
         """Return the estimate in another unit."""
-        return Crossed(self.mean * factor, self.error * abs(factor), self.freedom, self.seeds)
+        return replace(self, mean=self.mean * factor, error=self.error * abs(factor))
 
 
-def over_samples(effects: Floats, resampled: Floats, samples: int) -> Crossed:
+def over_samples(effects: Floats, resampled: Floats, samples: int, worth: float) -> Crossed:
     """Return the mean over seeds with what seeds and samples add to its error.
 
     Args:
@@ -58,10 +62,14 @@ def over_samples(effects: Floats, resampled: Floats, samples: int) -> Crossed:
         resampled: The same on resampled samples; all seeds got the same draws, float64
             [seeds, resamples].
         samples: How many there are.
+        worth: As how many they count in the average.
     """
-    together = float(np.var(np.mean(resampled, axis=0), ddof=1))
-    alone = float(np.mean(np.var(resampled, axis=1, ddof=1)))
-    return _combine(effects, together, alone, max(samples - 1, 1))
+    # Samples of a kind that is not among these would move all seeds alike.
+    unseen = unseen_error(worth) ** 2
+    together = float(np.var(np.mean(resampled, axis=0), ddof=1)) + unseen
+    alone = float(np.mean(np.var(resampled, axis=1, ddof=1))) + unseen
+    found = _combine(effects, together, alone, max(samples - 1, 1))
+    return replace(found, samples=worth)
 
 
 def over_rounds(values: Floats) -> Crossed:

@@ -14,6 +14,7 @@ from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.differences import MIN_SAMPLES
+from host.analysis.few_samples import worth
 from host.analysis.guessing import guessed_scores
 from host.analysis.resampling import Predictions, ResampledCell, resample
 from host.analysis.rounds import Floats, log_ratios
@@ -117,7 +118,12 @@ class Scores:
                 for pairs in contrast.units.values()
             ]
         )
-        return over_samples(effects, resampled, sum(cell.samples for cell in own))
+        return over_samples(
+            effects,
+            resampled,
+            sum(cell.samples for cell in own),
+            worth([cell.units for cell in cells] for cells in by_task.values()),
+        )
 
     def average(self, variant: str) -> float | None:
         """Return a variant's mean over languages, then over tasks."""

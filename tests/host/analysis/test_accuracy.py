@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from device_agent.measure.decision import Interval
-from host.analysis.accuracy import compare_accuracy, decide, percentile_interval
+from host.analysis.accuracy import compare_accuracy, decide
 from host.analysis.bundle import load_bundle
 from host.analysis.differences import MIN_SAMPLES, AccuracyComparison
 from host.analysis.guessing import guessed_scores
@@ -162,13 +162,6 @@ def test_too_few_samples_have_no_interval_and_no_test(tmp_path: Path) -> None:
     assert found.tasks[0].no_interval == "no interval: fewer than 6 samples in en"
     assert (found.interval, found.difference, found.verdict) == (None, None, "INCONCLUSIVE")
     assert found.suites[0].interval is None
-
-
-def test_an_interval_of_equal_resamples_is_no_certainty() -> None:
-    """Of 20 samples that all agree, some 14 % of others may still differ."""
-    interval = percentile_interval(np.zeros(100), 20)
-    assert interval.low == pytest.approx(-13.9, abs=0.05)
-    assert interval.high == pytest.approx(13.9, abs=0.05)
 
 
 def at_chance(**gains: float) -> Plan:

@@ -69,7 +69,9 @@ def test_an_average_over_equal_translations_is_as_sure_as_one_of_them() -> None:
     languages = ("de", "en", "es", "fr", "hi", "ru", "tr", "zh")
     eight = intervals_of(dict.fromkeys(languages, part), 1)
     alone = intervals_of({"en": part}, 1)
-    assert eight.tasks["xnli"] == alone.tasks["xnli"]
+    whole, one = eight.tasks["xnli"], alone.tasks["xnli"]
+    assert (whole.low, whole.high) == pytest.approx((one.low, one.high), abs=0.9)
+    assert whole.high - whole.low > 18
     assert eight.average == eight.tasks["xnli"]
 
 
@@ -83,10 +85,10 @@ def test_few_samples_have_no_interval() -> None:
 
 
 def test_all_right_is_not_sure() -> None:
-    """Of 20 samples without an error, up to one in seven others may be wrong."""
+    """Of 20 samples without an error, up to one in six others may be wrong."""
     found = intervals_of({"en": of_credits(np.ones(20))}, 1)
     assert found.cells["xnli", "en"].low == pytest.approx(83.9, abs=0.1)
-    assert found.tasks["xnli"].low == pytest.approx(86.1, abs=0.1)
+    assert found.tasks["xnli"].low == pytest.approx(83.9, abs=0.1)
     assert found.tasks["xnli"].high == 100
 
 

@@ -81,17 +81,20 @@ def test_one_seed_knows_only_its_rounds() -> None:
     assert found.mean == pytest.approx(0.25)
 
 
-def test_equal_effects_without_spread_have_no_error() -> None:
-    """Nothing varies, so nothing is added, and there is no division by zero."""
-    found = over_samples(np.zeros(3), np.zeros((3, 50)), 100)
-    assert (found.mean, found.error, found.p) == (0.0, 0.0, 1.0)
+def test_equal_effects_without_spread_are_no_certainty() -> None:
+    """All three seeds' models answer 100 samples alike: others may still differ, by 4 points."""
+    found = over_samples(np.zeros(3), np.zeros((3, 50)), 100, 100)
+    assert (found.mean, found.p) == (0.0, 1.0)
+    assert found.interval(0.95).low == pytest.approx(-3.7, abs=0.1)
+    assert over_rounds(np.zeros((3, 50))).error == 0
+
 
 
 def test_samples_are_a_bootstrap_and_seeds_are_not() -> None:
     """The error is that of the seeds' means plus what resampling gives to all seeds alike."""
     random = np.random.default_rng(3)
     drawn = random.standard_normal((1, 4000))
-    found = over_samples(np.array([1.0, 2.0, 3.0]), np.repeat(drawn, 3, axis=0), 500)
+    found = over_samples(np.array([1.0, 2.0, 3.0]), np.repeat(drawn, 3, axis=0), 500, 500)
     assert found.error == pytest.approx(np.sqrt(1 / 3 + 1), rel=0.05)
     assert found.times(-2).mean == -4
     assert found.times(-2).error == pytest.approx(2 * found.error)
