@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from device_agent.measure.decision import Interval
+from host.analysis.assay import Assay, above_guessing
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Cell
 from host.analysis.contributions import Contributions
@@ -21,8 +22,7 @@ from host.analysis.differences import (
     TaskDifference,
     UnscoredCell,
 )
-from host.analysis.few_samples import CONFIDENCE, widen, worth
-from host.analysis.guessing import Assay
+from host.analysis.few_samples import percentile_interval, worth
 from host.analysis.paired import difference_p, holm
 from host.analysis.resampling import ResampledCell
 from host.analysis.rounds import Floats
@@ -37,11 +37,21 @@ ALPHA = 0.05
 class _Resampled:
     """One cell; `samples` counts those that add something to a sum."""
 
-    cell: Cell
-    candidate: Contributions
-    baseline: Contributions
-    drawn: tuple[Floats, Floats]
+    found: ResampledCell
+    names: tuple[str, str]
     samples: int
+
+    @property
+    def cell(self) -> Cell:
+        return self.found.cell
+
+    @property
+    def candidate(self) -> Contributions:
+        return self.found.parts[self.names[0]]
+
+    @property
+    def baseline(self) -> Contributions:
+        return self.found.parts[self.names[1]]
 
     @property
     def difference(self) -> float:
@@ -49,7 +59,7 @@ class _Resampled:
 
     @property
     def differences(self) -> Floats:
-        return self.drawn[0] - self.drawn[1]
+        return self.found.drawn[self.names[0]] - self.found.drawn[self.names[1]]
 
     @property
     def units(self) -> float:
@@ -65,7 +75,6 @@ def compare_accuracy(
     candidate: tuple[str, Mapping[Cell, CellScore]],
     baseline: tuple[str, Mapping[Cell, CellScore]],
     *,
-    guessed: Mapping[Cell, float],
     margin: float,
     seed: int,
 ) -> AccuracyComparison:
@@ -75,7 +84,6 @@ def compare_accuracy(
         cells: Resampled, with both variants wherever both have a score.
         candidate: Name and scores.
         baseline: Name and scores.
-        guessed: What guessing scores, in every cell that both have a score in.
         margin: For non-inferiority, in points.
         seed: Of the randomisation.
     """
@@ -86,16 +94,14 @@ def compare_accuracy(
         if reason is not None:
             unscored.append(UnscoredCell(*cell, reason))
             continue
-        ours, theirs = (cells[cell].parts[name] for name in names)
-        drawn = cells[cell].drawn[names[0]], cells[cell].drawn[names[1]]
-        resampled.append(_Resampled(cell, ours, theirs, drawn, candidate[1][cell].samples))
+        resampled.append(_Resampled(cells[cell], names, candidate[1][cell].samples))
     if not resampled:
         reason = "no task and language has a score for both"
         return AccuracyComparison(*names, "INCONCLUSIVE", reason, margin, (), (), tuple(unscored))
     differences = _cells(resampled, seed)
     tested = [r for r in resampled if r.tested]
     interval = _average_interval(tested)
-    assay = _assay(tested, guessed)
+    assay = _assay(tested)
     if interval is None:
         verdict: ScoreVerdict = "INCONCLUSIVE"
         reason = f"every task and language has fewer than {MIN_SAMPLES} samples"
@@ -138,35 +144,16 @@ def decide(interval: Interval, margin: float) -> tuple[ScoreVerdict, str]:
     return "INCONCLUSIVE", f"the 95 % interval holds both 0 and -{margin:g} points"
 
 
-def _assay(tested: list[_Resampled], guessed: Mapping[Cell, float]) -> Assay:
+def _assay(tested: list[_Resampled]) -> Assay:
     """Tell the tasks that neither has learned, and the effect over the others."""
     learned = {
         task
         for task, own in _by_task(tested).items()
-        if any(
-            above_guessing([r.drawn[side] for r in own], [guessed[r.cell] for r in own])
-            for side in (0, 1)
-        )
+        if any(above_guessing([r.found for r in own], [name]) for name in own[0].names)
     }
     left = [r for r in tested if r.cell[0] in learned]
     unlearned = tuple(task for task in _by_task(tested) if task not in learned)
     return Assay(unlearned, _average_interval(left))
-
-
-def above_guessing(drawn: Sequence[Floats], guessed: Sequence[float]) -> bool:
-    """Whether a task is shown to be learned: on average over languages, or in one of them.
-
-    A model of one language scores above guessing there and nowhere else; the level is Bonferroni's.
-
-    Args:
-        drawn: A language's score on resampled samples each, float64 [resamples].
-        guessed: What guessing scores there.
-    """
-    tail = 100 * (1 - CONFIDENCE) / 2
-    if float(np.percentile(np.mean(drawn, axis=0), tail)) > float(np.mean(guessed)):
-        return True
-    ends = [float(np.percentile(one, tail / len(drawn))) for one in drawn]
-    return any(low > chance for low, chance in zip(ends, guessed, strict=True))
 
 
 def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]:
@@ -277,16 +264,3 @@ def _average_interval(resampled: list[_Resampled]) -> Interval | None:
 
 def _minus(ours: float | None, theirs: float | None) -> float | None:
     return None if ours is None or theirs is None else ours - theirs
-
-
-def percentile_interval(found: float, drawn: Floats, samples: float) -> Interval:
-    """Return the percentile interval of a resampled score, or difference of scores, in points.
-
-    Args:
-        found: On all samples.
-        drawn: On resampled ones, float64 [resamples].
-        samples: How many, or what they are worth together.
-    """
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = (float(end) for end in np.percentile(drawn, [tail, 100 - tail]))
-    return widen(found, Interval(low, high, CONFIDENCE), samples)

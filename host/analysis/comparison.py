@@ -14,7 +14,6 @@ from host.analysis.devices import compare_devices
 from host.analysis.energy import EnergyUse, measure_energy
 from host.analysis.energy_difference import EnergyComparison, compare_energy
 from host.analysis.explanation import explain
-from host.analysis.guessing import guessed_scores
 from host.analysis.language_fair.cost import measure_languages
 from host.analysis.latency import compare_latency, measure_control
 from host.analysis.recompute import collect_predictions
@@ -89,7 +88,6 @@ def _compare_run(
     scores = {name: cell_scores(bundle, name) for name in names}
     cells = resample(bundle, collect_predictions(bundle), scores, seed=seed, resamples=resamples)
     baseline, *others = _summarise(bundle, scores, cells, counted)
-    guessed = guessed_scores(bundle, baseline.cells)
     control = _control(bundle, baseline.name)
     asked = ("performance" in bundle.spec.modes, "accuracy" in bundle.spec.modes)
     measured = {one.name for one in (baseline, *others) if isinstance(one.energy, EnergyUse)}
@@ -102,7 +100,6 @@ def _compare_run(
             cells,
             (candidate.name, candidate.cells),
             (baseline.name, baseline.cells),
-            guessed=guessed,
             margin=score_margin,
             seed=seed,
         )
@@ -124,19 +121,19 @@ def _compare_run(
         control=shown,
         rounds=rounds,
         candidates=tuple(candidates),
-        caveats=bundle_caveats(bundle, shown, _unlearned(candidates, guessed)),
+        caveats=bundle_caveats(bundle, shown, _unlearned(candidates, cells)),
         languages=measure_languages(bundle, counted, names),
     )
 
 
 def _unlearned(
-    candidates: Sequence[CandidateComparison], guessed: Mapping[Cell, float]
+    candidates: Sequence[CandidateComparison], cells: Mapping[Cell, ResampledCell]
 ) -> dict[str, float]:
     """Return the tasks that no variant has learned, with what guessing scores on average."""
     sets = [set(candidate.accuracy.unlearned) for candidate in candidates]
     by_task: dict[str, list[float]] = {}
-    for (task, _), score in guessed.items():
-        by_task.setdefault(task, []).append(score)
+    for (task, _), cell in cells.items():
+        by_task.setdefault(task, []).append(cell.guessed)
     return {
         task: sum(scores) / len(scores)
         for task, scores in by_task.items()

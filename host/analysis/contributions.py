@@ -34,8 +34,8 @@ class Contributions:
 
     @property
     def units(self) -> float:
-        """How many answers, chunks or pairs can be right or wrong."""
-        return float(np.sum(self.denominators)) / self.step
+        """How many answers, chunks or pairs can be right or wrong; at least one."""
+        return max(1.0, float(np.sum(self.denominators)) / self.step)
 
     @property
     def score(self) -> float:

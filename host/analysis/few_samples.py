@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
+from host.analysis.rounds import Floats
 
 CONFIDENCE = 0.95
 
@@ -25,7 +27,7 @@ def worth(tasks: Iterable[Sequence[float]]) -> float:
     Args:
         tasks: Samples of each language of each task.
     """
-    variances = [sum(1 / max(n, 1.0) for n in own) / len(own) ** 2 for own in tasks]
+    variances = [sum(1 / n for n in own) / len(own) ** 2 for own in tasks]
     return len(variances) ** 2 / sum(variances)
 
 
@@ -36,6 +38,22 @@ def unseen_error(samples: float) -> float:
     proportions", Statistics in Medicine 24 (2005): two samples more, one of them discordant.
     """
     return 100 / (samples + 2)
+
+
+def percentile_interval(
+    found: float, drawn: Floats, samples: float, confidence: float = CONFIDENCE
+) -> Interval:
+    """Return the percentile interval of a resampled score, or difference of scores, in points.
+
+    Args:
+        found: On all samples.
+        drawn: On resampled ones, float64 [resamples].
+        samples: How many, or what they are `worth` together.
+        confidence: Two-sided.
+    """
+    tail = 100 * (1 - confidence) / 2
+    low, high = (float(end) for end in np.percentile(drawn, [tail, 100 - tail]))
+    return widen(found, Interval(low, high, confidence), samples)
 
 
 def widen(mean: float, interval: Interval, samples: float) -> Interval:

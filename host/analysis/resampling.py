@@ -10,6 +10,7 @@ import numpy as np
 from device_agent.contract.samples import Prediction
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.contributions import Contributions, contributions, ratio
+from host.analysis.guessing import guess
 from host.analysis.language_fair.parallel import is_parallel, parallel_row
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
@@ -28,12 +29,16 @@ class ResampledCell:
         samples: With gold and a prediction of each of them.
         parts: Per variant, what each sample adds to the score.
         drawn: Per variant, the score on resampled samples in percent, float64 [resamples].
+        guessed: What guessing scores, in percent.
+        drawn_guess: The same on the resampled samples, float64 [resamples].
     """
 
     cell: Cell
     samples: int
     parts: Mapping[str, Contributions]
     drawn: Mapping[str, Floats]
+    guessed: float
+    drawn_guess: Floats
 
     @property
     def units(self) -> float:
@@ -69,7 +74,7 @@ def resample(
     """
     found: dict[Cell, ResampledCell] = {}
     for index, cells in enumerate(_groups(scores)):
-        parts, rows = [], []
+        parts, guesses, rows = [], [], []
         for cell in cells:
             made = {
                 name: predictions[name, cell[0], cell[1]]
@@ -82,11 +87,28 @@ def resample(
                 if all(key in each for each in made.values())
             }
             parts.append({name: contributions(*cell, each, gold) for name, each in made.items()})
+            guesses.append(guess(cell[0], gold, cell[1], _candidates(cell, scores)))
             rows.append([parallel_row(*cell, key) or f"{cell[1]} {key}" for key in gold])
-        drawn = bootstrap_scores([list(p.values()) for p in parts], rows, (seed, index), resamples)
-        for cell, part, own, draws in zip(cells, parts, rows, drawn, strict=True):
-            found[cell] = ResampledCell(cell, len(own), part, dict(zip(part, draws, strict=True)))
+        resampled = [
+            [*part.values(), *([one.parts] if one.parts else [])]
+            for part, one in zip(parts, guesses, strict=True)
+        ]
+        drawn = bootstrap_scores(resampled, rows, (seed, index), resamples)
+        for cell, part, one, own, draws in zip(cells, parts, guesses, rows, drawn, strict=True):
+            found[cell] = ResampledCell(
+                cell,
+                samples=len(own),
+                parts=part,
+                drawn=dict(zip(part, draws, strict=False)),
+                guessed=one.score,
+                drawn_guess=draws[-1] if one.parts else np.full(resamples, one.score),
+            )
     return found
+
+
+def _candidates(cell: Cell, scores: Mapping[str, Mapping[Cell, CellScore]]) -> int | None:
+    lookups = (of_one[cell].lookup for of_one in scores.values())
+    return next((lookup.candidates for lookup in lookups if lookup), None)
 
 
 def _groups(scores: Mapping[str, Mapping[Cell, CellScore]]) -> Iterable[list[Cell]]:

@@ -9,10 +9,9 @@ import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
-from host.analysis.accuracy import percentile_interval
 from host.analysis.bundle import Cell
 from host.analysis.differences import MIN_SAMPLES
-from host.analysis.few_samples import CONFIDENCE, worth
+from host.analysis.few_samples import CONFIDENCE, percentile_interval, worth
 from host.analysis.resampling import ResampledCell
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
@@ -91,7 +90,9 @@ def _of_average(variant: str, tasks: Sequence[Sequence[ResampledCell]]) -> Inter
     """Return the interval of the mean over languages, then over tasks."""
     found = np.mean([np.mean([c.parts[variant].score for c in own]) for own in tasks])
     drawn = np.mean([np.mean([c.drawn[variant] for c in own], axis=0) for own in tasks], axis=0)
-    return _percentiles(float(found), drawn, worth([c.parts[variant].units for c in t] for t in tasks))
+    return _percentiles(
+        float(found), drawn, worth([c.parts[variant].units for c in t] for t in tasks)
+    )
 
 
 def _percentiles(found: float, drawn: Floats, samples: float) -> Interval:

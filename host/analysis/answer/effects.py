@@ -8,14 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from device_agent.contract.events import RoundDone
-from host.analysis.accuracy import above_guessing
 from host.analysis.answer.contrasts import Contrast
 from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
+from host.analysis.assay import above_guessing
 from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.differences import MIN_SAMPLES
 from host.analysis.few_samples import worth
-from host.analysis.guessing import guessed_scores
 from host.analysis.resampling import Predictions, ResampledCell, resample
 from host.analysis.rounds import Floats, log_ratios
 from host.analysis.scores import CellScore, cell_scores
@@ -87,13 +86,9 @@ class Scores:
     def guessed(self) -> dict[str, float]:
         """Return what guessing scores in each task that counts: the mean over its languages."""
         return {
-            task: float(np.mean([self._guessed[cell.cell] for cell in own]))
+            task: float(np.mean([cell.guessed for cell in own]))
             for task, own in _by_task(self.cells).items()
         }
-
-    @cached_property
-    def _guessed(self) -> dict[Cell, float]:
-        return guessed_scores(self._bundle, next(iter(self._scores.values()), {}))
 
     def effect(
         self, contrast: Contrast, cells: Iterable[ResampledCell] | None = None
@@ -136,8 +131,7 @@ class Scores:
         """Return the variants' mean score over a task's languages, and whether it was learned."""
         own = [cell for cell in self.cells if cell.cell[0] == task]
         value = float(np.mean([[c.parts[name].score for c in own] for name in variants]))
-        drawn = [np.mean([c.drawn[name] for name in variants], axis=0) for c in own]
-        return value, above_guessing(drawn, [self._guessed[c.cell] for c in own])
+        return value, above_guessing(own, variants)
 
     @staticmethod
     def _difference(

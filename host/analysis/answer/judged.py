@@ -15,7 +15,8 @@ from host.analysis.answer.contrasts import Contrast, Trend
 from host.analysis.answer.crossed import Crossed
 from host.analysis.answer.effects import Scores, latency_effect
 from host.analysis.answer.levels import LevelSummary
-from host.analysis.guessing import Assay
+from host.analysis.assay import Assay
+from host.analysis.few_samples import CONFIDENCE
 from host.analysis.rounds import log_ratios
 
 _TREND_WORDS: Mapping[str, str] = {
@@ -79,7 +80,7 @@ class ScoreEffect:
 
     @property
     def interval(self) -> Interval | None:
-        return None if self.effect is None else self.effect.interval(accuracy.CONFIDENCE)
+        return None if self.effect is None else self.effect.interval(CONFIDENCE)
 
 
 def judge_latency(
@@ -125,7 +126,7 @@ def judge_score(
         return ScoreEffect(None, "INCONCLUSIVE", reason, margin)
     if isinstance(contrast, Trend):
         effect = effect.times(contrast.span)
-    interval = effect.interval(accuracy.CONFIDENCE)
+    interval = effect.interval(CONFIDENCE)
     decide = _trend if isinstance(contrast, Trend) else accuracy.decide
     told, _ = decide(interval, margin)
     assay = _assay(contrast, scores, levels)
@@ -153,7 +154,7 @@ def _assay(contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary]) -
         left = left.times(contrast.span)
     return Assay(
         unlearned=tuple(task for task in scores.guessed if task not in learned),
-        interval=None if left is None else left.interval(accuracy.CONFIDENCE),
+        interval=None if left is None else left.interval(CONFIDENCE),
     )
 
 

@@ -18,7 +18,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("noise floor", "by how much this device, during this run, tells an artifact from itself"),
-    ("guessing", "the most frequent answer of the test set; for retrieval a random order"),
+    (
+        "guessing",
+        "what the most frequent answer of the test set scores; in tagging, tags by frequency; "
+        "in retrieval, a random order; in answering, an unread span",
+    ),
     ("EQUIVALENT, FLAT", "any difference is shown to be smaller than the margin"),
     ("FASTER, SLOWER", "a difference in time that is shown, and beyond the noise floor"),
     ("BETTER, WORSE", "a difference in score that is shown; WORSE is beyond the margin as well"),

@@ -6,14 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from device_agent.measure.decision import Interval
 from host.analysis.accuracy import compare_accuracy, decide
 from host.analysis.bundle import load_bundle
 from host.analysis.differences import MIN_SAMPLES, AccuracyComparison
-from host.analysis.guessing import guessed_scores
 from host.analysis.recompute import collect_predictions
 from host.analysis.resampling import resample
 from host.analysis.scores import cell_scores
@@ -32,7 +30,6 @@ def compared(folder: Path, plan: Plan, margin: float = 1.0) -> AccuracyCompariso
         cells,
         (candidate, scores[candidate]),
         (baseline, scores[baseline]),
-        guessed=guessed_scores(bundle, scores[baseline]),
         margin=margin,
         seed=0,
     )

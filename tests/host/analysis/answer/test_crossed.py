@@ -89,7 +89,6 @@ def test_equal_effects_without_spread_are_no_certainty() -> None:
     assert over_rounds(np.zeros((3, 50))).error == 0
 
 
-
 def test_samples_are_a_bootstrap_and_seeds_are_not() -> None:
     """The error is that of the seeds' means plus what resampling gives to all seeds alike."""
     random = np.random.default_rng(3)
