@@ -36,6 +36,9 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}\Z")]
 """A name that is safe as a file name and as one shell word."""
 
+Line = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z")]
+"""Text on one line, which stays within its table, comment or heading wherever it is shown."""
+
 
 @dataclass_transform(
     kw_only_default=True, frozen_default=True, eq_default=True, field_specifiers=(msgspec.field,)

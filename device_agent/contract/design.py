@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from device_agent.contract.codec import Document, Identifier
+from device_agent.contract.codec import Document, Identifier, Line
 
 Factor = Literal["regime", "intermediate-tasks"]
 Covariate = Literal["parameters", "intermediate-tasks"]
@@ -22,9 +22,9 @@ class Member(Document):
     """
 
     variant: Identifier
-    level: str
+    level: Line
     seed: int | None
-    stratum: str
+    stratum: Line
     x: float | None = None
 
 
@@ -38,9 +38,9 @@ class Design(Document):
         trend: What the gap, or with intermediate tasks the value, is followed over.
     """
 
-    question: str
+    question: Line
     factor: Factor
-    reference: str
+    reference: Line
     trend: Covariate | None = None
     members: tuple[Member, ...]
 
@@ -56,3 +56,5 @@ class Design(Document):
             raise ValueError(f"no variant is of the level {self.reference!r}")
         if self.trend and any(member.x is None for member in self.members):
             raise ValueError(f"a trend over {self.trend} needs each variant's place on it")
+        if self.trend == "parameters" and min(member.x or 0 for member in self.members) <= 0:
+            raise ValueError("a trend over parameters needs numbers of them above 0")

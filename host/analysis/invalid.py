@@ -29,7 +29,7 @@ class Reason:
 
 def kind_of(reason: str) -> str:
     """Return a reason without its figures: of one kind are those that differ in nothing else."""
-    return re.sub(r"\d+", "", reason)
+    return re.sub(r"[-−+]?\d+(?:[.,]\d+)*", "", reason)
 
 
 def count_reasons(rounds: Iterable[Sequence[str]]) -> tuple[Reason, ...]:

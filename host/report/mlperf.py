@@ -14,6 +14,7 @@ import numpy as np
 
 from device_agent.contract.runspec import Performance
 from device_agent.measure.decision import MIN_ROUNDS
+from host.analysis.invalid import count_reasons
 from host.analysis.percentile import Percentile
 from host.analysis.results import Comparison, RunComparison, VariantSummary
 from host.analysis.rounds import Integers, queries, total_ns, valid
@@ -83,7 +84,8 @@ def _result(run: RunComparison, variant: VariantSummary, plan: Performance) -> I
     if speed is None:
         reasons.append("no round passed the validity gate")
     if not count:
-        reasons.append(f"{_rounds(run)} valid rounds, {_least_rounds(plan)} were planned")
+        reasons.append(f"valid rounds: {_rounds(run)}, {_least_rounds(plan)} were planned")
+        reasons += [reason.line for reason in count_reasons(r.invalid for r in run.rounds)]
     if not duration and speed is not None:
         reasons.append(f"timed for {_timed_ns(run) / 1e9:.1f} s, {plan.minimum_s} s were planned")
     if stopping and stopping.refused:

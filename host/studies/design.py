@@ -19,7 +19,7 @@ def design_of(study: Study, parameters: Mapping[str, int]) -> Design | None:
     if settings is None:
         return None
     return Design(
-        question=study.question,
+        question=" ".join(study.question.split()),
         factor=settings.factor,
         reference=settings.reference,
         trend=settings.trend,

@@ -207,9 +207,7 @@ def _answer(bundle: Bundle, seed: int, resamples: int) -> BundleAnswer:
         rounds=(len(counted), len(rounds)),
         explanations=tuple(_explanations(bundle, gaps(design))),
         unscored=scores.unscored,
-        limits=limits_of(
-            bundle, design, levels, scores.guessed, min((f.seeds for f in findings), default=0)
-        ),
+        limits=limits_of(bundle, design, levels, scores.guessed, [f.contrast for f in findings]),
     )
 
 

@@ -87,6 +87,27 @@ def trends(design: Design) -> list[Trend]:
     return list(_over_tasks(design))
 
 
+def untold(design: Design) -> Iterator[str]:
+    """Yield why a trend that the design asks for is not among `trends`."""
+    told = trends(design)
+    if design.trend == "parameters":
+        for level in sorted(set(_levels(design, design.members)) - {t.level for t in told}):
+            sizes = {gap.x for gap in gaps(design) if gap.level == level}
+            many = "no seed has every size" if len(sizes) > 1 else "only one size can be compared"
+            yield f"No trend of {level} over sizes: {many}."
+    elif design.trend:
+        for stratum, own in _by_stratum(design).items():
+            if stratum not in {trend.stratum for trend in told}:
+                levels = {m.level: m.x for m in own}
+                if design.reference not in levels:
+                    why = f"{design.reference}, the reference, is missing"
+                elif len(set(levels.values())) < 2:
+                    why = "there is only one number of them"
+                else:
+                    why = "no seed has every number of them"
+                yield f"No trend over the number of intermediate tasks ({stratum}): {why}."
+
+
 def _over_sizes(design: Design) -> Iterator[Trend]:
     """Follow each level's gap over sizes: a stratum is a size."""
     for level in _levels(design, design.members):

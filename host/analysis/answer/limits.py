@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from device_agent.contract.design import Design
+from device_agent.contract.events import RoundDone
+from host.analysis.answer.contrasts import Contrast, Trend, untold
 from host.analysis.answer.levels import LevelSummary
 from host.analysis.bundle import Bundle
 from host.analysis.data_limits import data_limits
+from host.analysis.invalid import count_reasons
 
 _FEW_SEEDS = 3
 
@@ -19,7 +22,7 @@ def limits_of(
     design: Design,
     levels: Sequence[LevelSummary],
     guessed: Mapping[str, float],
-    seeds: int,
+    contrasts: Sequence[Contrast],
 ) -> tuple[str, ...]:
     """Return the limits, the gravest first.
 
@@ -28,9 +31,35 @@ def limits_of(
         design: What was registered.
         levels: What each of them scores.
         guessed: What guessing scores in each task.
-        seeds: The least that any finding rests on.
+        contrasts: What was estimated.
     """
-    return (*_seeds(design, seeds), *_guessing(levels, guessed), *_scope(bundle, design))
+    return (
+        *_seeds(design, min((len(contrast.units) for contrast in contrasts), default=0)),
+        *untold(design),
+        *_left_out(contrasts),
+        *_guessing(levels, guessed),
+        *_invalid(list(bundle.bodies(RoundDone))),
+        *_scope(bundle, design),
+    )
+
+
+def _left_out(contrasts: Sequence[Contrast]) -> Iterator[str]:
+    for contrast in contrasts:
+        if contrast.incomplete:
+            about = "Trend of " * isinstance(contrast, Trend) + contrast.level
+            seeds = ", ".join("not said" if s is None else str(s) for s in contrast.incomplete)
+            yield (
+                f"{about} ({contrast.stratum}): left out for want of a variant to pair with are "
+                f"seeds {seeds}."
+            )
+
+
+def _invalid(rounds: Sequence[RoundDone]) -> Iterator[str]:
+    reasons = count_reasons(done.invalid for done in rounds)
+    if reasons:
+        count = sum(bool(done.invalid) for done in rounds)
+        told = "; ".join(reason.line for reason in reasons)
+        yield f"Rounds that did not count: {count} of {len(rounds)}. {told}."
 
 
 def _guessing(levels: Sequence[LevelSummary], guessed: Mapping[str, float]) -> Iterator[str]:

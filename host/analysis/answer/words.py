@@ -63,7 +63,7 @@ def figures(finding: Finding) -> str:
     if finding.score:
         told.append(f"Score {score_figures(finding.score)}.")
     if isinstance(contrast, Trend):
-        told.append(f"Both over {_span(contrast)}{_slope(finding)}.")
+        told.append(f"Over {_span(contrast)}{_slope(finding)}.")
     told.append(f"{finding.seeds} seed{'s' * (finding.seeds != 1)}.")
     return " ".join(told)
 

@@ -283,7 +283,7 @@ def _conditions(part: BundleAnswer) -> Iterator[str]:
     valid, tried = part.rounds
     if part.scenario:
         floor = f"{part.control.floor * 100:.1f} %" if part.control else "unknown"
-        yield f"{valid} valid rounds of {tried} tried; A/A noise floor {floor}."
+        yield f"Valid rounds: {valid} of {tried} tried; A/A noise floor {floor}."
     cells = {(d.task, d.language) for d in spec.datasets if d.queries}
     tasks = {task for task, _ in cells}
     yield f"{len(tasks)} tasks, {len(cells)} task–language pairs, split {spec.datasets[0].split}."

@@ -20,8 +20,10 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("noise floor", "by how much this device, during this run, tells an artifact from itself"),
     (
         "guessing",
-        "what the most frequent answer of the test set scores; in tagging, tags by frequency; "
-        "in retrieval, a random order; in answering, an unread span",
+        (
+            "what the most frequent answer of the test set scores; in tagging, tags by frequency; "
+            "in retrieval, a random order; in answering, an unread span"
+        ),
     ),
     ("EQUIVALENT, FLAT", "any difference is shown to be smaller than the margin"),
     ("FASTER, SLOWER", "a difference in time that is shown, and beyond the noise floor"),

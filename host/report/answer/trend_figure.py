@@ -10,6 +10,7 @@ from host.analysis.answer.contrasts import Trend
 from host.report.charts.figure import NARROW, Figure, Spec, figure
 
 _TIME, _SCORE = "time, %", "score, points"
+_LINE_POINTS = 24
 _AXES = {"parameters": "parameters, millions", "intermediate-tasks": "intermediate tasks"}
 
 
@@ -42,9 +43,16 @@ def trend_figure(part: BundleAnswer, trend: Finding, name: str) -> Figure | None
         name,
         f"{words.title(part.design, trend)}, gaps with 95 % intervals: {told}.",
         f"{words.title(part.design, trend)}: each point is a gap with its 95 % interval; the line "
-        "is the least-squares slope, averaged over seeds.",
-        lambda width: _spec(rows, sides, contrast, width),
+        f"has the slope that the finding is about, {_whose(contrast)}.",
+        lambda width: _spec(rows, sides, trend, width),
     )
+
+
+def _whose(trend: Trend) -> str:
+    if not trend.incomplete:
+        return "by least squares, averaged over seeds"
+    seeds = ", ".join(str(seed) for seed in trend.units)
+    return f"by least squares, averaged over the seeds with every place alone ({seeds})"
 
 
 def _belongs(finding: Finding, trend: Trend) -> bool:
@@ -97,15 +105,17 @@ def _row(place: float, ends: list[float]) -> Spec:
     return dict(zip(("x", "middle", "low", "high"), [place, *ends], strict=True))
 
 
-def _spec(rows: list[Spec], sides: list[str], trend: Trend, width: int) -> Spec:
+def _spec(rows: list[Spec], sides: list[str], trend: Finding, width: int) -> Spec:
     narrow = width == NARROW
     plot = width - 70 if narrow else (width - 70 * len(sides)) // len(sides)
     panels = [_panel([r for r in rows if r["side"] == side], side, trend, plot) for side in sides]
     return {"vconcat": panels} if narrow else {"hconcat": panels}
 
 
-def _panel(rows: list[Spec], side: str, trend: Trend, plot: int) -> Spec:
-    sizes = trend.over == "parameters"
+def _panel(rows: list[Spec], side: str, trend: Finding, plot: int) -> Spec:
+    contrast = trend.contrast
+    assert isinstance(contrast, Trend)
+    sizes = contrast.over == "parameters"
     places = sorted(row["x"] for row in rows)
     x: Spec = {
         "field": "x",
@@ -114,7 +124,7 @@ def _panel(rows: list[Spec], side: str, trend: Trend, plot: int) -> Spec:
         if sizes
         else {"zero": False, "nice": False, "padding": 16},
         "axis": {
-            "title": _AXES[trend.over],
+            "title": _AXES[contrast.over],
             "values": places if sizes else list(range(int(places[0]), int(places[-1]) + 1)),
             "format": ".3~g",
             "grid": False,
@@ -132,7 +142,7 @@ def _panel(rows: list[Spec], side: str, trend: Trend, plot: int) -> Spec:
                 "encoding": {"y": {"datum": 0, "type": "quantitative"}},
             },
             {
-                "data": {"values": _line(rows, sizes=sizes)},
+                "data": {"values": fitted_line(rows, side, trend, contrast)},
                 "mark": {"type": "line", "color": "var(--muted)", "strokeWidth": 1.5},
                 "encoding": {"x": x, "y": {**y, "field": "fitted"}},
             },
@@ -154,13 +164,21 @@ def _panel(rows: list[Spec], side: str, trend: Trend, plot: int) -> Spec:
     }
 
 
-def _line(rows: list[Spec], *, sizes: bool) -> list[Spec]:
-    """Return the ends of the least-squares line through the gaps.
+def fitted_line(rows: list[Spec], side: str, trend: Finding, contrast: Trend) -> list[Spec]:
+    """Return the finding's line, through the middle of the points.
 
-    The mean over seeds of lines fitted to each is the line fitted to the means.
+    Time is followed as logarithm, so that its line in percent bends.
     """
+    judged = trend.latency if side == _TIME else trend.score
+    if judged is None or judged.effect is None or not contrast.span:
+        return []
+    slope = judged.effect.mean / contrast.span
     places = np.array([row["x"] for row in rows], dtype=np.float64)
-    at = np.log2(places) if sizes else places
-    slope, start = np.polyfit(at, [row["middle"] for row in rows], 1)
-    ends = (int(np.argmin(at)), int(np.argmax(at)))
-    return [{"x": float(places[i]), "fitted": float(start + slope * at[i])} for i in ends]
+    values = np.array([row["middle"] for row in rows], dtype=np.float64)
+    at = np.log2(places) if contrast.over == "parameters" else places
+    follow = np.log1p(values / 100) if side == _TIME else values
+    along = np.linspace(at.min(), at.max(), _LINE_POINTS)
+    fitted = np.mean(follow) + slope * (along - np.mean(at))
+    shown = np.expm1(fitted) * 100 if side == _TIME else fitted
+    xs = 2**along if contrast.over == "parameters" else along
+    return [{"x": float(x), "fitted": float(y)} for x, y in zip(xs, shown, strict=True)]

@@ -73,8 +73,7 @@ def bundle(
         variants=(*plans, control),
         baseline=plans[0].name,
         cells=cells,
-        throttled=(),
         design=design,
-        **{"samples": 60, "rounds": 12, "queries": 14, **settings},  # type: ignore[arg-type]
+        **{"samples": 60, "rounds": 12, "queries": 14, "throttled": (), **settings},  # type: ignore[arg-type]
     )
     return load_bundle(make_bundle(folder, plan))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from device_agent.contract.design import Design
@@ -127,3 +129,76 @@ def test_rounds_that_ended_at_a_verdict_decide_no_design(tmp_path: Path) -> None
     assert finding.latency is not None
     assert finding.latency.verdict == "INCONCLUSIVE"
     assert "fixed beforehand" in finding.latency.reason
+
+
+def test_seeds_that_lack_a_variant_are_named(tmp_path: Path) -> None:
+    """What a finding does not rest on is a limit, in the gap and in the trend."""
+    plans, design = sizes(0.0, 12.0, 24.0)
+    kept = [plan for plan in plans if plan.name != "english-m-s3"]
+    members = tuple(m for m in design.members if m.variant != "english-m-s3")
+    lacking = msgspec.structs.replace(design, members=members)
+    (part,) = answer([bundle(tmp_path / "b", kept, lacking)], resamples=100).parts
+    assert "english (m): left out for want of a variant to pair with are seeds 3." in part.limits
+    assert any(text.startswith("Trend of english (s, m, l): left out") for text in part.limits)
+    assert part.findings[0].seeds == 2
+
+
+@pytest.mark.parametrize(
+    ("dropped", "reason"),
+    [
+        ({"english-s-s1", "english-m-s2", "english-l-s3"}, "no seed has every size"),
+        ({f"english-{x}-s{i}" for x in "ml" for i in (1, 2, 3)}, "only one size can be compared"),
+    ],
+)
+def test_a_trend_that_cannot_be_told_is_said_to_be_missing(
+    tmp_path: Path, dropped: set[str], reason: str
+) -> None:
+    """It was registered, so its absence is told."""
+    plans, design = sizes(0.0, 12.0, 24.0)
+    kept = [plan for plan in plans if plan.name not in dropped]
+    members = tuple(m for m in design.members if m.variant not in dropped)
+    lacking = msgspec.structs.replace(design, members=members)
+    (part,) = answer([bundle(tmp_path / "b", kept, lacking)], resamples=100).parts
+    assert not any(finding.is_trend for finding in part.findings)
+    assert f"No trend of english over sizes: {reason}." in part.limits
+
+
+def test_six_samples_without_a_loss_are_not_no_worse(tmp_path: Path) -> None:
+    """Three seeds' models answer six samples alike; others of a kind not seen may be lost."""
+    plans, design = regimes(gains=[60.0] * 3)
+    plans = tuple(replace(plan, gain=60.0) for plan in plans)
+    made = bundle(tmp_path / "b", plans, design, cells={"xnli": ("en",)}, samples=6)
+    (finding,) = answer([made], resamples=100).parts[0].findings
+    assert finding.score is not None
+    assert finding.score.effect is not None
+    assert finding.score.interval is not None
+    assert finding.score.effect.mean == 0
+    assert finding.score.verdict == "INCONCLUSIVE"
+    assert finding.score.interval.low < -30
+
+
+def test_rounds_that_did_not_count_are_told_with_their_reasons(tmp_path: Path) -> None:
+    """Beside the noise floor stands why rounds are missing."""
+    plans, design = regimes(gains=[0.0, 0.0])
+    made = bundle(tmp_path / "b", plans, design, throttled=(1, 2))
+    (part,) = answer([made], resamples=100).parts
+    (told,) = [text for text in part.limits if text.startswith("Rounds that did not count: 2 of")]
+    assert "2 times: " in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"stratum": "s\n% injected"}, "regex"),
+        ({"x": 0.0}, "above 0"),
+        ({"x": -2e6}, "above 0"),
+    ],
+)
+def test_a_design_that_no_page_can_show_is_refused(changes: dict[str, Any], reason: str) -> None:
+    """Line breaks leave a table; there is no logarithm of no parameters."""
+    _, design = sizes(0.0, 0.0, 0.0)
+    first, *others = design.members
+    wrong = msgspec.structs.replace(first, **changes)
+    document = msgspec.json.encode({**msgspec.to_builtins(design), "members": [wrong, *others]})
+    with pytest.raises(msgspec.ValidationError, match=reason):
+        msgspec.json.decode(document, type=Design)

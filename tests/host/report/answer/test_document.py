@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from host.analysis.answer.answer import Answer, answer
+from host.analysis.answer.contrasts import Trend
 from host.report.answer.csv_files import write_csv
 from host.report.answer.document import Document, make_document
 from host.report.answer.glossary import GLOSSARY
@@ -16,6 +17,7 @@ from host.report.answer.html import write_page
 from host.report.answer.latex import latex
 from host.report.answer.markdown import markdown
 from host.report.answer.terminal import print_document
+from host.report.answer.trend_figure import fitted_line
 from tests.host.analysis.answer.designs import QUESTION, bundle, regimes, sizes
 
 
@@ -40,6 +42,22 @@ def test_a_trend_is_drawn_with_its_places(grown: Answer) -> None:
     assert "english (s): time, %" in gaps.wide
     for place in ("score, points at 2:", "score, points at 8:", "score, points at 32:"):
         assert place in trend.wide
+
+
+def test_the_line_has_the_slope_of_the_finding(grown: Answer) -> None:
+    """Over four doublings it rises by what the finding says, through the middle of the points."""
+    finding = grown.parts[0].findings[0]
+    assert isinstance(finding.contrast, Trend)
+    rows = [{"x": 2.0, "middle": 0.0}, {"x": 8.0, "middle": 40.0}, {"x": 32.0, "middle": 80.0}]
+    score = fitted_line(rows, "score, points", finding, finding.contrast)
+    time = fitted_line(rows, "time, %", finding, finding.contrast)
+    assert finding.score is not None
+    assert finding.score.effect is not None
+    assert score[-1]["fitted"] - score[0]["fitted"] == pytest.approx(finding.score.effect.mean)
+    assert (score[0]["x"], score[-1]["x"]) == pytest.approx((2.0, 32.0))
+    assert finding.latency is not None
+    grows = (1 + time[-1]["fitted"] / 100) / (1 + time[0]["fitted"] / 100)
+    assert grows == pytest.approx(finding.latency.ratio)
 
 
 def test_tables_are_files_too(grown: Answer, tmp_path: Path) -> None:
