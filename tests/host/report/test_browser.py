@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from host.analysis.answer.answer import answer
 from host.analysis.results import Comparison
+from host.report.answer.document import make_document
+from host.report.answer.html import write_page
 from host.report.html import write_report
+from tests.host.analysis.answer.designs import bundle, sizes
 from tests.host.report.browser import DESKTOP, PHONE, axe, browser, look
 from tests.host.report.conftest import BIG
 
@@ -32,10 +36,20 @@ _OPENED = "return {height: document.body.offsetHeight, ms: performance.now()};"
 """Asked for its height, a page must be read and laid out to the end."""
 
 
-@pytest.fixture(scope="module")
-def page(comparison: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["report", "answer"])
+def page(
+    request: pytest.FixtureRequest,
+    comparison: Comparison,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A run's report, and a study's answer."""
     browser()
-    return write_report(comparison, tmp_path_factory.mktemp("browser") / "report.html")
+    folder = tmp_path_factory.mktemp("browser")
+    if request.param == "report":
+        return write_report(comparison, folder / "report.html")
+    plans, design = sizes(0.0, 12.0, 24.0)
+    made = bundle(folder / "bundle", plans, design, samples=30, queries=8)
+    return write_page(make_document(answer([made], resamples=100)), folder / "answer.html")
 
 
 @pytest.mark.slow
