@@ -149,8 +149,8 @@ def run(
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="Also write it: .html for a page, .md for Markdown, .tex for a paper's tables, or the "
-    "name of a folder for CSV files.",
+    help="Also write it: .html for a page, .md for Markdown with its figures beside it, .tex for a "
+    "paper's tables, or the name of a folder for CSV files.",
 )
 @json_option
 def answer(bundles: tuple[Path, ...], output: Path | None, *, as_json: bool) -> None:

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 from host.report.answer.document import Document, Section, Table
+from host.report.charts.figure import Figure
+from host.report.charts.standalone import standalone
 
 
 def write_markdown(document: Document, path: Path) -> Path:
-    """Write the answer as one Markdown file and return its path."""
+    """Write the answer as a Markdown file, its figures as SVG files beside it; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(markdown(document), encoding="utf-8")
+    number = count(1)
+
+    def keep(figure: Figure) -> str:
+        name = f"{path.stem}-{next(number)}.svg"
+        (path.parent / name).write_text(standalone(figure), encoding="utf-8")
+        return name
+
+    path.write_text(markdown(document, keep), encoding="utf-8")
     return path
 
 
-def markdown(document: Document) -> str:
-    """Return the answer as Markdown."""
+def markdown(document: Document, keep: Callable[[Figure], str] | None = None) -> str:
+    """Return the answer as Markdown.
+
+    Args:
+        document: The answer.
+        keep: Puts a figure somewhere and returns where that is; without it there are none.
+    """
     parts = [f"# {_text(document.question)}", f"Study `{document.study}`."]
     parts += [f"> {_text(caveat)}" for caveat in document.caveats]
     for section in document.sections:
         parts.append(f"## {_text(section.title)}")
         parts += [f"**{_text(one.claim)}** {_text(one.figures)}" for one in section.said]
+        if keep:
+            parts += [
+                f"![{_text(figure.caption)}]({quote(keep(figure))})\n\n*{_text(figure.caption)}*"
+                for figure in section.figures
+            ]
         parts += [_table(section.effects), _table(section.levels)]
         parts += [_table(section.scores)] if section.scores else []
         parts += [_table(table) for table in (*section.tasks, *section.languages)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,7 +17,7 @@ from host.report.answer.document import Document, make_document
 from host.report.answer.glossary import GLOSSARY
 from host.report.answer.html import write_page
 from host.report.answer.latex import latex
-from host.report.answer.markdown import markdown
+from host.report.answer.markdown import markdown, write_markdown
 from host.report.answer.terminal import print_document
 from host.report.answer.trend_figure import fitted_line
 from tests.host.analysis.answer.designs import QUESTION, bundle, regimes, sizes
@@ -112,6 +114,19 @@ def test_page_says_the_answer_first_and_opens_offline(document: Document, tmp_pa
     assert "What it cannot say" in page
     assert "<script" not in page
     assert 'src="http' not in page
+
+
+def test_markdown_s_figures_stand_beside_it(document: Document, tmp_path: Path) -> None:
+    """Each is a picture that any page can show, and its colours are defined in it."""
+    text = write_markdown(document, tmp_path / "my answer.md").read_text(encoding="utf-8")
+    names = [unquote(name) for name in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text)]
+    figures = [figure for section in document.sections for figure in section.figures]
+    assert names == [f"my answer-{n}.svg" for n in range(1, len(figures) + 1)]
+    for name in names:
+        drawing = (tmp_path / name).read_text(encoding="utf-8")
+        assert ElementTree.fromstring(drawing).tag.endswith("svg")
+        used = set(re.findall(r"var\((--[a-z0-9-]+)\)", drawing))
+        assert all(f"{colour}: " in drawing for colour in used)
 
 
 def test_markdown_has_the_same_sentences_and_tables(document: Document) -> None:
