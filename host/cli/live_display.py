@@ -32,18 +32,21 @@ class LiveDisplay:
         full_screen: bool = False,
     ) -> None:
         self._console = console
+        self._refresh_per_second = refresh_per_second
+        self._make = picture
+        self._full_screen = full_screen
         self._live: Live | None = None
-        if console.is_terminal:
-            self._live = Live(
-                console=console,
-                get_renderable=picture,
-                refresh_per_second=refresh_per_second,
-                transient=True,
-                screen=full_screen,
-            )
 
     def __enter__(self) -> Self:
-        if self._live is not None:
+        # Made here: it asks for its first picture at once, which a view has when it is whole.
+        if self._console.is_terminal:
+            self._live = Live(
+                console=self._console,
+                get_renderable=self._make,
+                refresh_per_second=self._refresh_per_second,
+                transient=True,
+                screen=self._full_screen,
+            )
             self._live.start()
         return self
 
