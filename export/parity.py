@@ -30,7 +30,7 @@ cores the host has or how many exports share them. Threads of small models only 
 
 _REMEDIES = {
     "fp32": "Export an undamaged copy, with the library versions of constraints.txt.",
-    "int8-dynamic": "Use recipe fp32 for this checkpoint.",
+    "int8-dynamic": "Use recipe fp32, in a study for all that are compared.",
 }
 
 

@@ -259,7 +259,7 @@ def _average_interval(resampled: list[_Resampled]) -> Interval | None:
         return None
     found = np.mean([np.mean([r.difference for r in own]) for own in tasks])
     drawn = np.mean([np.mean([r.differences for r in own], axis=0) for own in tasks], axis=0)
-    return percentile_interval(float(found), drawn, worth([r.units for r in own] for own in tasks))
+    return percentile_interval(float(found), drawn, worth({r.cell: r.units for r in resampled}))
 
 
 def _minus(ours: float | None, theirs: float | None) -> float | None:

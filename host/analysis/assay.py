@@ -80,14 +80,16 @@ def above_guessing(cells: Sequence[ResampledCell], variants: Sequence[str]) -> b
         for cell in cells
     ]
     drawn = [np.mean([c.drawn[n] for n in variants], axis=0) - c.drawn_guess for c in cells]
-    counts = [cell.units for cell in cells]
     together = percentile_interval(
-        float(np.mean(gains)), np.mean(drawn, axis=0), worth([counts]), CONFIDENCE
+        float(np.mean(gains)),
+        np.mean(drawn, axis=0),
+        worth({cell.cell: cell.units for cell in cells}),
+        CONFIDENCE,
     )
     if together.low > 0:
         return True
     confidence = 1 - (1 - CONFIDENCE) / len(cells)
     return any(
-        percentile_interval(gain, draws, count, confidence).low > 0
-        for gain, draws, count in zip(gains, drawn, counts, strict=True)
+        percentile_interval(gain, draws, cell.units, confidence).low > 0
+        for gain, draws, cell in zip(gains, drawn, cells, strict=True)
     )

@@ -13,7 +13,7 @@ from host.analysis.invalid import count_reasons
 from host.analysis.latency import Control
 from host.analysis.rounds import valid
 from host.analysis.upkeep import upkeep_caveats
-from host.analysis.verdict import ONE_CHECKPOINT
+from host.analysis.verdict import OF_A_STUDY, ONE_CHECKPOINT
 
 
 @dataclass(frozen=True)
@@ -156,5 +156,7 @@ def _precision(bundle: Bundle) -> Iterator[str]:
 
 
 def _regimes(bundle: Bundle) -> Iterator[str]:
-    if len({variant.regime for variant in bundle.compared}) > 1:
+    if bundle.spec.design is not None:
+        yield OF_A_STUDY
+    elif len({variant.regime for variant in bundle.compared}) > 1:
         yield ONE_CHECKPOINT

@@ -8,27 +8,34 @@ two models differ, its 97.5 % bound fails in up to a third of all cases.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
+from host.analysis.bundle import Cell
+from host.analysis.language_fair.parallel import is_parallel
 from host.analysis.rounds import Floats
 
 CONFIDENCE = 0.95
 
 
-def worth(tasks: Iterable[Sequence[float]]) -> float:
+def worth(counts: Mapping[Cell, float]) -> float:
     """Return how many samples an average over tasks, of averages over languages, is worth.
 
-    As many as would give the mean of independent samples the same variance.
+    A loss that was not drawn may be in one language of one task alone, the one with the fewest
+    samples, and in a translated task it is a row's, in all of its languages.
 
     Args:
-        tasks: Samples of each language of each task.
+        counts: Samples of each task and language.
     """
-    variances = [sum(1 / n for n in own) / len(own) ** 2 for own in tasks]
-    return len(variances) ** 2 / sum(variances)
+    tasks: dict[str, list[float]] = {}
+    for (task, _), count in counts.items():
+        tasks.setdefault(task, []).append(count)
+    return len(tasks) * min(
+        min(own) * (1 if is_parallel(task) else len(own)) for task, own in tasks.items()
+    )
 
 
 def unseen_error(samples: float) -> float:

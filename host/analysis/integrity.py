@@ -69,6 +69,11 @@ def read_sealed(folder: Path, trust: Trust | None = None) -> SealedFiles:
             f"{folder}: there is no bundle folder",
             remedy="Give the folder that `host collect` printed.",
         )
+    if not (folder / MANIFEST_NAME).exists() and any(folder.glob(f"*/{MANIFEST_NAME}")):
+        raise BundleError(
+            f"{folder}: holds bundles, and is none",
+            remedy=f"Give those in it that you mean, all of them with `{folder}/*`.",
+        )
     try:
         found, failures = _regular_files(folder)
         head = _read_head(found, trust)

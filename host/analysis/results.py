@@ -178,12 +178,31 @@ class RunComparison:
     def lead(self) -> CandidateComparison | None:
         """The candidate that the headline is about: the first with the baseline's recipe.
 
-        None where the baseline stands alone.
+        In a study with a design it is the one that the baseline is paired with. None where the
+        baseline stands alone.
         """
         recipe = self.baseline.variant.recipe
         same = [v.name for v in self.variants[1:] if v.variant.recipe == recipe]
-        alike = [candidate for candidate in self.candidates if candidate.name in same]
-        return next(iter(alike or self.candidates), None)
+        for names in (self._paired, same):
+            for candidate in self.candidates:
+                if candidate.name in names:
+                    return candidate
+        return next(iter(self.candidates), None)
+
+    @property
+    def _paired(self) -> list[str]:
+        """Variants of another level that share the baseline's stratum and seed."""
+        design = self.bundle.spec.design
+        members = {member.variant: member for member in design.members} if design else {}
+        own = members.get(self.baseline.name)
+        if own is None:
+            return []
+        return [
+            member.variant
+            for member in members.values()
+            if (member.stratum, member.seed) == (own.stratum, own.seed)
+            and member.level != own.level
+        ]
 
     @property
     def headline(self) -> str:

@@ -91,7 +91,7 @@ def _of_average(variant: str, tasks: Sequence[Sequence[ResampledCell]]) -> Inter
     found = np.mean([np.mean([c.parts[variant].score for c in own]) for own in tasks])
     drawn = np.mean([np.mean([c.drawn[variant] for c in own], axis=0) for own in tasks], axis=0)
     return _percentiles(
-        float(found), drawn, worth([c.parts[variant].units for c in t] for t in tasks)
+        float(found), drawn, worth({c.cell: c.parts[variant].units for own in tasks for c in own})
     )
 
 

@@ -6,6 +6,10 @@ from device_agent.measure.decision import Interval
 from host.analysis.differences import AccuracyComparison
 from host.analysis.latency import LatencyComparison
 
+OF_A_STUDY = (
+    "This run belongs to a study with a design: here every variant stands for itself. `host study "
+    "answer` pairs them over seeds and has the verdict on regimes."
+)
 ONE_CHECKPOINT = (
     "Each regime stands here with one checkpoint per task, from one seed: what differs may be the "
     "seed's doing. Nothing is claimed about the regimes as such."

@@ -102,13 +102,19 @@ def _panel(title: str, now: Snapshot) -> Group:
             f"{now.done}/{now.total} samples",
         )
     if now.rounds_wanted:
-        invalid = f", {now.rounds_invalid} invalid" if now.rounds_invalid else ""
         bars.add_row(
             "rounds",
             ProgressBar(total=now.rounds_wanted, completed=now.rounds_valid, width=36),
-            f"{now.rounds_valid}/{now.rounds_wanted} valid{invalid}",
+            f"{now.rounds_valid}/{now.rounds_wanted} valid{_lost(now)}",
         )
     return Group(Text(title, style="bold"), bars, Text(progress_line(now)))
+
+
+def _lost(now: Snapshot) -> str:
+    """Return how many rounds did not count, and how many are tried before the run gives up."""
+    if not now.rounds_invalid:
+        return ""
+    return f", {now.rounds_invalid} invalid, {now.rounds_at_most} tried at most"
 
 
 def progress_line(now: Snapshot) -> str:
@@ -127,8 +133,7 @@ def progress_line(now: Snapshot) -> str:
             parts.append(f"p50 {now.p50_ms:.2f} ms, p90 {p90}")
         parts.append(f"{now.done}/{now.total} samples")
     elif now.phase == "performance":
-        lost = f", {now.rounds_invalid} invalid" if now.rounds_invalid else ""
-        parts.append(f"{now.rounds_valid} of {now.rounds_wanted} rounds valid{lost}")
+        parts.append(f"{now.rounds_valid} of {now.rounds_wanted} rounds valid{_lost(now)}")
     if now.left_s is not None:
         parts.append(f"{duration(now.left_s)} left")
     return " · ".join(parts)

@@ -136,7 +136,7 @@ def run(
     study = load_study(study_file, untrained=True)
     devices = None if virtual or dry_run else find_devices(targets, study)
     workspace = Workspace(output) if output else Workspace.beside(study_file, study.name)
-    with StudyView() as view:
+    with StudyView(virtual=virtual) as view:
         bundles = run_study(study, workspace, devices, view, jobs=jobs, dry_run=dry_run)
     if bundles:
         _answer(bundles, None, as_json=as_json)

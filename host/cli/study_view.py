@@ -21,12 +21,17 @@ from host.training.work import Work
 class StudyView:
     """A context manager that shows a study's way.
 
+    Args:
+        virtual: Its device is this command's own.
+
     Attributes:
         said: The lines that stand beside no stage's progress.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, virtual: bool = False) -> None:
         self.said: list[str] = []
+        self._goes_on = False
+        self._virtual = virtual
 
     def __enter__(self) -> StudyView:
         return self
@@ -38,7 +43,8 @@ class StudyView:
         traceback: TracebackType | None,
     ) -> None:
         if kind is KeyboardInterrupt:
-            talk("Left; what runs on devices goes on. The same command goes on from here.")
+            devices = "what runs on devices goes on, and " * self._goes_on
+            talk(f"Left; {devices}the same command goes on from here.")
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
@@ -65,8 +71,11 @@ class StudyView:
     @contextmanager
     def devices(self, names: Sequence[str]) -> Iterator[DeviceLanes]:
         """Return what shows each device's share."""
+        # A virtual device ends with the command.
+        self._goes_on = not self._virtual
         with Lanes(list(names)) as lanes:
             yield DeviceLanes(lanes)
+        self._goes_on = False
 
 
 class DeviceLanes:

@@ -33,7 +33,7 @@ class Estimate:
     @property
     def lines(self) -> tuple[str, ...]:
         """Return it in words."""
-        quick, slow = (_duration(self.hours(seconds)) for seconds in (0.01, 0.1))
+        quick, slow = (duration(self.hours(seconds)) for seconds in (0.01, 0.1))
         timed = f"{self.queries:,} queries in {self.rounds} rounds for latency"
         return (
             f"{self.artifacts} artifacts; {self.samples:,} samples for scores, {timed}",
@@ -67,7 +67,8 @@ def estimate(studies: Sequence[Study], plan: Plan, datasets: Sequence[Dataset]) 
     )
 
 
-def _duration(hours: float) -> str:
+def duration(hours: float) -> str:
+    """Return a duration as roughly as it is known."""
     minutes = hours * 60
     if minutes < 1:
         return f"{minutes * 60:.0f} s"

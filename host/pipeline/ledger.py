@@ -50,6 +50,13 @@ class Ledger:
                 return entry.run_id
         return None
 
+    def latest(self, device: str, scenario: Scenario) -> str | None:
+        """Return the run of this device and scenario, whatever its plan was."""
+        for entry in self._read().runs:
+            if (entry.device, entry.scenario) == (device, scenario):
+                return entry.run_id
+        return None
+
     def keep(self, entry: Entry) -> None:
         """Write a run down, in place of an older one of its device and scenario."""
         with self._writing:

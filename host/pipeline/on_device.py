@@ -26,6 +26,8 @@ from host.studies.schema import Study
 from host.transport.connect import connect
 from host.workspace import Workspace
 
+_AGAIN = "The same `host study run` goes on where it ended."
+
 
 class DeviceView(Protocol):
     """Shows one device's share."""
@@ -129,11 +131,14 @@ class _Runner:
     def finish(self, known: _Known) -> Path:
         """Return the bundle of one scenario's run."""
         device = self._share.device
+        earlier = self._ledger.latest(device.name, known.scenario)
+        if earlier and not (known.bundle or known.record):
+            self._view.say(f"{known.scenario}: another run than {earlier}, which stays as it is.")
         if known.bundle:
             self._view.say(f"{known.scenario}: {known.bundle.name} is there.")
             return known.bundle
         record = self._take_up(known.record) if known.record else self._start(known)
-        follow_to_end(record, device, self._view.run(read_spec(record)))
+        follow_to_end(record, device, self._view.run(read_spec(record)), again=_AGAIN)
         with reach(device) as agent:
             bundle = collect(agent, record.run_id, self._share.workspace.bundle(record.run_id))
         self._view.say(f"{known.scenario}: {record.run_id} collected and verified.")

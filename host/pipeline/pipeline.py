@@ -18,7 +18,7 @@ from host.artifacts.plan import Plan, plan_artifacts
 from host.data.pack import pack_study
 from host.demo.virtual_device.launch import start_virtual_device
 from host.inventory import VIRTUAL, Device, Signers, announced, default_path
-from host.pipeline.estimate import estimate
+from host.pipeline.estimate import duration, estimate
 from host.pipeline.ledger import Ledger
 from host.pipeline.on_device import DeviceView, Share, run_share
 from host.pipeline.scenarios import by_scenario
@@ -29,6 +29,7 @@ from host.runs.prepare import StudyContent, study_content
 from host.runs.side_by_side import Outcome, side_by_side
 from host.studies.load import load_study
 from host.studies.mistakes import StudyError
+from host.studies.partners import without_partner
 from host.studies.schema import Study
 from host.training.carry_out import carry_out
 from host.training.estimate import Estimate as TrainingEstimate
@@ -98,6 +99,8 @@ def run_study(
             f"{study.path}: has no `design:`, so there is no question to answer",
             remedy="Begin with `host study init NAME`, or use `host run` and `host compare`.",
         )
+    for line in without_partner(study):
+        view.say(line)
     if dry_run:
         _tell(study, workspace, view, jobs)
         return []
@@ -142,7 +145,7 @@ def _estimate_training(work: Work, view: View, jobs: int) -> TrainingEstimate:
     found = estimate_training(work, jobs, view.say)
     view.say(
         f"{len(work.missing)} checkpoints in {len(work.pending)} phases: about "
-        f"{found.updates:,} updates, {found.seconds / jobs / 60:.0f} minutes, "
+        f"{found.updates:,} updates, {duration(found.seconds / jobs / 3600)}, "
         f"{found.disk_bytes / 1e6:,.0f} MB of disk"
     )
     return found
@@ -196,7 +199,9 @@ def _value(name: str, outcome: Outcome[list[Path]], names: Sequence[str]) -> lis
         note = f" The other {others} went on and are kept." if others else ""
         raise RunError(
             f"{name}: {outcome.error.message}{note}",
-            remedy=f"{outcome.error.remedy} Then `host study run` again: it goes on from there.",
+            remedy=outcome.error.remedy
+            if "study run" in outcome.error.remedy
+            else f"{outcome.error.remedy} Then `host study run` again: it goes on from there.",
         )
     return outcome.value or []
 

@@ -282,6 +282,8 @@ def _footing(run: RunComparison, *, cut: bool) -> str:
         parts.append(f"{FEW} fewer than {FEW_SAMPLES} samples in a language")
     if cut:
         parts.append("… more: `host report`, `host compare --json`")
-    if len({variant.variant.regime for variant in run.variants}) > 1:
+    if run.bundle.spec.design is not None:
+        parts.append("of a study: `host study answer` has the verdict over its seeds")
+    elif len({variant.variant.regime for variant in run.variants}) > 1:
         parts.append("one checkpoint per regime: nothing is claimed about regimes as such")
     return " · ".join(parts)

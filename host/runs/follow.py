@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
-from device_agent.contract.events import Event
+from device_agent.contract.events import Event, StateChanged
+from device_agent.contract.runspec import TERMINAL_STATES
 from device_agent.contract.status import SignOfLife
 from host.agent import Agent
 from host.runs.event_log import EventLog
@@ -15,6 +16,8 @@ from host.transport.session import HostKeyError, TransportError
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 15.0
+_ENDED_PATIENCE_S = 10.0
+"""A run that has ended has nothing more to tell, unless somebody resumed it a moment ago."""
 
 Reconnected = Callable[[TransportError, float], None]
 """Told the error and the seconds until the next attempt."""
@@ -48,12 +51,13 @@ def follow(
     Raises:
         HostKeyError: What answers is not the device that was trusted; no second attempt is made.
         RunError: `log` cannot be written.
-        TransportError: No contact for `patience_s`; the run goes on without the host.
+        TransportError: No contact for `patience_s`; the run goes on without the host. Where the
+            last event was its end, there is nothing to wait for, and no error.
     """
     with EventLog(log).opened() as kept:
-        seq = 0
+        seq, ended = 0, False
         for event in kept.read():
-            seq = event.seq
+            seq, ended = event.seq, _is_end(event)
             yield event
         contact_s = time.monotonic()
         wait_s = _FIRST_WAIT_S
@@ -64,7 +68,7 @@ def follow(
                         contact_s, wait_s = time.monotonic(), _FIRST_WAIT_S
                         if isinstance(line, Event):
                             kept.append(line)
-                            seq = line.seq
+                            seq, ended = line.seq, _is_end(line)
                             yield line
                             continue
                         kept.flush()
@@ -74,11 +78,18 @@ def follow(
                 raise
             except TransportError as error:
                 kept.flush()
-                if time.monotonic() - contact_s + wait_s > patience_s:
+                silent_s = time.monotonic() - contact_s + wait_s
+                if ended and silent_s > _ENDED_PATIENCE_S:
+                    return
+                if silent_s > patience_s:
                     raise
-                if reconnecting is not None:
+                if reconnecting is not None and not ended:
                     reconnecting(error, wait_s)
                 time.sleep(wait_s)
                 wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
             else:
                 return
+
+
+def _is_end(event: Event) -> bool:
+    return isinstance(event.body, StateChanged) and event.body.state in TERMINAL_STATES

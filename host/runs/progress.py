@@ -49,6 +49,7 @@ class Snapshot:
     rounds_valid: int
     rounds_wanted: int
     rounds_invalid: int
+    rounds_at_most: int
     left_s: float | None
     credit_percent: float | None
     p50_ms: float | None
@@ -65,6 +66,7 @@ class Progress:
         self._total = sum(self._sizes.values()) * len(real) if "accuracy" in spec.modes else 0
         plan = spec.performance if "performance" in spec.modes else None
         self._rounds_wanted = plan.rounds if plan else 0
+        self._rounds_at_most = plan.attempts if plan else 0
         self._queries_per_round = plan.queries * len(spec.variants) if plan else 0
         self._phase = "waiting"
         self._current: tuple[str, str, str] | None = None
@@ -134,6 +136,7 @@ class Progress:
             total=self._total,
             rounds_valid=self._valid,
             rounds_wanted=self._rounds_wanted,
+            rounds_at_most=self._rounds_at_most,
             rounds_invalid=self._invalid,
             left_s=self._left_s(),
             credit_percent=(

@@ -31,8 +31,16 @@ class View(Protocol):
         """Show a line that no event told."""
 
 
-def follow_to_end(record: RunRecord, device: Device, view: View) -> None:
+def follow_to_end(
+    record: RunRecord, device: Device, view: View, *, again: str | None = None
+) -> None:
     """Follow a run until it has finished.
+
+    Args:
+        record: The run.
+        device: Where it is.
+        view: Shows it.
+        again: What goes on where it ended, in one sentence; `host resume` if left out.
 
     Raises:
         RunError: It failed or was cancelled.
@@ -55,8 +63,14 @@ def follow_to_end(record: RunRecord, device: Device, view: View) -> None:
         raise RunError(
             f"Run {record.run_id} {'was ' * (end.state == 'cancelled')}"
             f"{state_text(end.state, end.reason)}.",
-            remedy=f"{end.remedy or 'What was measured is kept.'} `host resume {record.run_id}` "
-            f"goes on where it ended, `host collect {record.run_id}` fetches what there is.",
+            remedy=" ".join(
+                (
+                    end.remedy or "What was measured is kept.",
+                    again
+                    or f"`host resume {record.run_id}` goes on where it ended, "
+                    f"`host collect {record.run_id}` fetches what there is.",
+                )
+            ),
         )
 
 

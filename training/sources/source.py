@@ -116,7 +116,8 @@ class Source:
             f"{self.task} in {language}: found none of its files below {root}, expected one of "
             f"{names or 'a file that you name'}.",
             remedy="Put the published file there, or name the one that you have in the study: "
-            f"`training: {{files: {{{self.task}: 'my/{self.task}-{{language}}.tsv'}}}}`.",
+            f"`training: {{files: {{{self.task}: 'my/{self.task}-{{language}}"
+            f"{next(iter(self.readers))}'}}}}`.",
         )
 
 

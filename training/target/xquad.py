@@ -8,7 +8,7 @@ from training.intermediate import squad
 from training.learning import LearningTask
 from training.recipe import Hyperparameters
 
-_SOURCE = replace(squad.SOURCE, task="XQuAD", patterns=(), only_english="SQuAD")
+_SOURCE = replace(squad.SOURCE, task="xquad", patterns=(), only_english="SQuAD")
 
 TASK = LearningTask(
     name="xquad",

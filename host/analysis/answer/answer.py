@@ -17,13 +17,16 @@ from host.analysis.answer.judged import LatencyEffect, ScoreEffect, judge_latenc
 from host.analysis.answer.levels import LevelSummary, summarise_levels
 from host.analysis.answer.limits import limits_of
 from host.analysis.bundle import Bundle, Cell
-from host.analysis.comparability.check import group_runs
+from host.analysis.comparability.check import ComparabilityError, group_runs
 from host.analysis.comparison import RESAMPLES
 from host.analysis.explanation import Explanation, explain
 from host.analysis.latency import Control, measure_control
 from host.analysis.paired import holm
 from host.analysis.recompute import collect_predictions
 from host.analysis.rounds import valid
+
+_INCOMPLETE = ("incomplete",)
+"""What a run lacks, its own limits and verdicts say: too few rounds are INCONCLUSIVE."""
 
 Repeated = Literal["BETTER", "WORSE", "INCONCLUSIVE"]
 _ALPHA = 0.05
@@ -169,14 +172,16 @@ def _caveats(bundles: Sequence[Bundle]) -> tuple[str, ...]:
     for bundle in bundles:
         plan = bundle.spec.performance
         by_scenario.setdefault(plan.scenario if plan else None, []).append(bundle)
-    # What a run lacks, its own limits and verdicts say: too few rounds are INCONCLUSIVE.
-    found = [
-        caveat
-        for own in by_scenario.values()
-        for caveat in group_runs(own, accept=("incomplete",)).caveats
-    ]
-    group_runs([own[0] for own in by_scenario.values()], accept=("plan", "incomplete"))
-    return tuple(dict.fromkeys(found))
+    try:
+        groups = [group_runs(own, accept=_INCOMPLETE) for own in by_scenario.values()]
+        group_runs([own[0] for own in by_scenario.values()], accept=("plan", *_INCOMPLETE))
+    except ComparabilityError as error:
+        raise ComparabilityError(
+            error.message, remedy="Answer runs that were made alike together, others apart."
+        ) from None
+    differences = [one for group in groups for one in group.differences]
+    told = (one.caveat for one in differences if one.condition.name not in _INCOMPLETE)
+    return tuple(dict.fromkeys(told))
 
 
 def _answer(bundle: Bundle, seed: int, resamples: int) -> BundleAnswer:

@@ -117,7 +117,7 @@ class Scores:
             effects,
             resampled,
             sum(cell.samples for cell in own),
-            worth([cell.units for cell in cells] for cells in by_task.values()),
+            worth({cell.cell: cell.units for cell in own}),
         )
 
     def average(self, variant: str) -> float | None:

@@ -136,7 +136,7 @@ def _slope(finding: Finding) -> str:
         told.append(f"{_signed(share, 2)} % of time")
     if finding.score and finding.score.effect:
         told.append(f"{_signed(finding.score.effect.mean / contrast.span, 2)} points")
-    return f", that is {' and '.join(told)} a {UNITS[contrast.over]}" if told else ""
+    return f", that is {' and '.join(told)} per {UNITS[contrast.over]}" if told else ""
 
 
 def _span(contrast: Trend) -> str:

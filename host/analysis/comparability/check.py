@@ -40,6 +40,14 @@ class Difference:
         more = [f"and {len(labels) - _SHOWN} more"] if len(labels) > _SHOWN else []
         return f"{self.condition.name}: {'; '.join([*told, *more])}"
 
+    @property
+    def caveat(self) -> str:
+        """What a reader must know of it."""
+        why = "accepted" if self.rule == "refuse" else "noted"
+        if self.run == self.expected_of:
+            return f"Run {self.run} is not complete ({why}). {self}."
+        return f"Run {self.run} is not like {self.expected_of} ({why}). {self}."
+
     def __bool__(self) -> bool:
         return any(self._differs(label) for label in (*self.expected, *self.found))
 
@@ -57,12 +65,17 @@ class Groups:
     Attributes:
         devices: Indexes into the bundles, device by device.
         together: Of each device, whether its runs are sessions of one measurement.
-        caveats: Differences that were noted or accepted.
+        differences: Those that were noted or accepted.
     """
 
     devices: tuple[tuple[int, ...], ...]
     together: tuple[bool, ...]
-    caveats: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """The differences in words."""
+        return tuple(one.caveat for one in self.differences)
 
 
 def group_runs(bundles: Sequence[Bundle], accept: Collection[str] = ()) -> Groups:
@@ -101,7 +114,7 @@ def group_runs(bundles: Sequence[Bundle], accept: Collection[str] = ()) -> Group
         together=tuple(
             len(device) > 1 and not _ask_otherwise(bundles, device) for device in devices
         ),
-        caveats=tuple(_caveat(one) for one in found),
+        differences=tuple(found),
     )
 
 
@@ -174,10 +187,3 @@ def _refusal(refused: Sequence[Difference]) -> ComparabilityError:
         remedy="Compare runs that were made alike, each by itself otherwise; or say that the "
         f"difference does not matter: `{options}`.",
     )
-
-
-def _caveat(difference: Difference) -> str:
-    why = "accepted" if difference.rule == "refuse" else "noted"
-    if difference.run == difference.expected_of:
-        return f"Run {difference.run} is not complete ({why}). {difference}."
-    return f"Run {difference.run} is not like {difference.expected_of} ({why}). {difference}."

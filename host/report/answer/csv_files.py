@@ -43,6 +43,8 @@ def _findings(answer: Answer) -> Iterator[tuple[BundleAnswer, Finding, Row]]:
     for part in answer.parts:
         for finding in part.findings:
             own: Row = {
+                "study": part.bundle.spec.study,
+                "device": part.device,
                 "run_id": part.bundle.spec.run_id,
                 "scenario": part.scenario,
                 "effect": words.title(part.design, finding),
@@ -95,11 +97,13 @@ def _levels(answer: Answer) -> Iterator[Row]:
         for level in part.levels:
             for task in (None, *level.tasks):
                 yield {
+                    "study": part.bundle.spec.study,
+                    "device": part.device,
                     "run_id": part.bundle.spec.run_id,
                     "scenario": part.scenario,
                     "level": level.level,
                     "stratum": level.stratum,
-                    "x": level.x,
+                    "place_on_trend": level.x,
                     "seeds": len(level.seeds),
                     "parameters": level.parameters,
                     "size_bytes": level.size_bytes,
@@ -108,6 +112,7 @@ def _levels(answer: Answer) -> Iterator[Row]:
                     "tokens_per_second": level.tokens_per_second,
                     "task": task,
                     "score": level.score if task is None else level.tasks[task],
+                    "score_sd_over_seeds": level.score_deviation if task is None else None,
                     "guessing": None if task is None else part.guessed[task],
                     "above_guessing": None if task is None else task in level.above_guessing,
                 }

@@ -78,7 +78,12 @@ def make_document(answer: Answer) -> Document:
         question=answer.question,
         design=tuple(_design(answer.parts[0])),
         caveats=answer.caveats,
-        sections=tuple(_section(part, index) for index, part in enumerate(answer.parts, 1)),
+        sections=tuple(
+            _section(part, index, title)
+            for index, (part, title) in enumerate(
+                zip(answer.parts, _titles(answer), strict=True), 1
+            )
+        ),
     )
 
 
@@ -100,15 +105,24 @@ def _design(part: BundleAnswer) -> Iterator[str]:
     )
 
 
-def _section(part: BundleAnswer, index: int) -> Section:
-    scenario = f", {part.scenario}" if part.scenario else ""
+def _titles(answer: Answer) -> Iterator[str]:
+    """Yield each part's device and scenario, and its run where that alone tells them apart."""
+    titles = [
+        f"{part.device}{f', {part.scenario}' if part.scenario else ''}" for part in answer.parts
+    ]
+    for part, title in zip(answer.parts, titles, strict=True):
+        repeated = titles.count(title) > 1
+        yield f"{title}, run {part.bundle.spec.run_id}" if repeated else title
+
+
+def _section(part: BundleAnswer, index: int, title: str) -> Section:
     said = [
         Said(words.claim(part.design, finding), words.figures(finding)) for finding in part.findings
     ]
     gaps = [f for f in part.findings if not f.is_trend]
     spec = part.bundle.spec
     return Section(
-        title=f"{part.device}{scenario}",
+        title=title,
         said=tuple(said) or (Said("Nothing can be compared.", ""),),
         figures=tuple(_figures(part, f"answer{index}")),
         effects=_effects(part),
@@ -153,8 +167,8 @@ def _effects(part: BundleAnswer) -> Table:
             )
         )
     return Table(
-        "Effects: a gap is against the reference, a trend is from its first place to its last",
-        ("effect", "seeds", "time ×", "95 %", "latency", "points", "95 %", "score"),
+        "Effects: a gap is against the reference, a trend from the least to the most on its axis",
+        ("effect", "seeds", "time ×", "95 %", "in time", "points", "95 %", "in score"),
         tuple(rows),
         verdicts=(4, 7),
     )
@@ -162,7 +176,8 @@ def _effects(part: BundleAnswer) -> Table:
 
 def _levels(part: BundleAnswer) -> Table:
     return Table(
-        "Levels: means over seeds",
+        "Levels: means over seeds; parameters and MB are of the largest task's artifact, ± is the "
+        "scores' standard deviation between seeds",
         (
             "level",
             "seeds",
@@ -172,7 +187,7 @@ def _levels(part: BundleAnswer) -> Table:
             "queries/s",
             "tokens/s",
             "score",
-            "± seeds",
+            "±",
         ),
         tuple(_level(part, level) for level in part.levels),
     )
@@ -268,7 +283,7 @@ def _explanations(part: BundleAnswer) -> Iterator[str]:
     alike = [one for one in known if one.same_computation]
     if known and len(alike) == len(known):
         yield (
-            f"All {len(known)} pairs do the same work: same graph, same quantization, same "
+            f"All pairs ({len(known)}) do the same work: same graph, same quantization, same "
             "vocabulary. Only weights differ, so nothing that is computed explains a difference "
             "in latency."
         )
@@ -286,7 +301,9 @@ def _conditions(part: BundleAnswer) -> Iterator[str]:
         yield f"Valid rounds: {valid} of {tried} tried; A/A noise floor {floor}."
     cells = {(d.task, d.language) for d in spec.datasets if d.queries}
     tasks = {task for task, _ in cells}
-    yield f"{len(tasks)} tasks, {len(cells)} task–language pairs, split {spec.datasets[0].split}."
+    yield (
+        f"Tasks: {len(tasks)}, in {len(cells)} task–language pairs; split {spec.datasets[0].split}."
+    )
     yield (
         f"{facts.cpu or facts.architecture}, {facts.cores} cores, "
         f"governor {facts.governor or 'not told'}, agent {facts.agent_version}."

@@ -88,7 +88,10 @@ def _panel(rows: list[Spec], side: str, margin: float, plot: int, *, labels: boo
         "labelColor": "currentColor",
     }
     y: Spec = {"field": "name", "type": "nominal", "sort": order, "axis": axis}
-    x: Spec = {"type": "quantitative", "axis": {"title": side, "tickCount": 5, "grid": False}}
+    x: Spec = {
+        "type": "quantitative",
+        "axis": {"title": side, "tickCount": 5, "grid": False, "labelOverlap": True},
+    }
     return {
         "width": plot,
         "height": {"step": 34},

@@ -94,6 +94,7 @@ def _head(template: Template, bases: Sequence[str], seeds: int) -> Iterator[str]
     yield f"  scenarios: [{', '.join(template.scenarios)}]"
     yield "performance:"
     yield _noted("  rounds: 30", "fixed beforehand; in each all variants take turns")
+    yield _noted("  attempts: 90", "rounds tried at most: invalid ones are run again")
     yield _noted("  queries: 60", "a round, the same for all")
     yield _noted("  # temperature-band: 3", "kelvin, for boards that throttle")
     yield ""

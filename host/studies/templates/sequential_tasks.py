@@ -7,7 +7,7 @@ from host.studies.templates.template import Level, Template
 TEMPLATE = Template(
     name="sequential-tasks",
     question="What does the number of sequential English intermediate tasks do to latency and "
-    "zero-shot score of XLM-R large?",
+    "zero-shot score?",
     why="""\
 A trend over the number of tasks, 0 to 3, each seed's sequence beginning with the one before it. The
 number is confounded with which tasks they are: MNLI, SQuAD and HellaSwag are those that the

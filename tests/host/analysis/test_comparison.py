@@ -11,7 +11,8 @@ import pytest
 from host.analysis.bundle import Bundle, load_bundle
 from host.analysis.comparison import ComparisonError, compare
 from host.analysis.plain import comparison_json
-from host.analysis.verdict import ONE_CHECKPOINT
+from host.analysis.verdict import OF_A_STUDY, ONE_CHECKPOINT
+from tests.host.analysis.answer.designs import bundle, regimes
 from tests.host.bundles import SMALL, VARIANTS, Plan, make_bundle, with_speed
 
 QUICK = replace(Plan(), samples=12, rounds=8, queries=12, throttled=(3,))
@@ -187,3 +188,16 @@ def test_the_json_holds_verdicts_numbers_and_provenance(tmp_path: Path) -> None:
     assert run["variants"][0]["speed"]["queries_per_second"] > 0
     assert run["variants"][0]["scores"][0]["task"] == "xnli"
     assert run["rounds"][2]["invalid"]
+
+
+def test_a_study_s_run_is_led_by_the_pair_of_the_baseline(tmp_path: Path) -> None:
+    """Not by another seed of its own level, and regimes are `host study answer`'s to judge."""
+    plans, design = regimes(gains=[1.0, 2.0])
+    ordered = sorted(plans, key=lambda plan: plan.regime)
+    (run,) = compare([bundle(tmp_path / "b", ordered, design)], resamples=50).runs
+    assert [v.name for v in run.variants[:2]] == ["direct-small-s1", "direct-small-s2"]
+    assert run.lead is not None
+    assert run.lead.name == "english-small-s1"
+    texts = [caveat.text for caveat in run.caveats]
+    assert OF_A_STUDY in texts
+    assert ONE_CHECKPOINT not in texts

@@ -81,9 +81,17 @@ def test_widening_only_widens(mean: float, below: float, above: float, samples: 
     assert (turned.low, turned.high) == pytest.approx((-wide.high, -wide.low))
 
 
-def test_an_average_is_worth_what_its_variance_is() -> None:
-    """Languages add up; a small one weighs as much as a large one, and so does a small task."""
-    assert worth([[100, 100, 100]]) == pytest.approx(300)
-    assert worth([[100], [100]]) == pytest.approx(200)
-    assert worth([[10, 1_000_000]]) == pytest.approx(40, rel=0.01)
-    assert worth([[10], [1_000_000]]) == pytest.approx(40, rel=0.01)
+def test_an_average_is_worth_what_its_smallest_part_allows() -> None:
+    """Languages and tasks add up, and all weigh alike; translations are one and the same rows."""
+    assert worth({("udpos", language): 100 for language in ("de", "en", "hi")}) == 300
+    assert worth({("udpos", "en"): 100, ("panx", "en"): 100}) == 200
+    assert worth({("udpos", "de"): 10, ("udpos", "en"): 5_000}) == 20
+    assert worth({("xnli", language): 100 for language in ("de", "en", "hi")}) == 100
+    assert worth({("xnli", "de"): 100, ("xnli", "en"): 100, ("udpos", "en"): 400}) == 200
+
+
+def test_an_average_allows_what_one_of_its_tasks_does() -> None:
+    """Of three tasks without any difference, one with 8 samples could hide a third of its own."""
+    alone = percentile_interval(0.0, np.zeros(10), worth({("xnli", "en"): 8}))
+    three = {("xnli", "en"): 8.0, ("udpos", "en"): 900.0, ("panx", "en"): 900.0}
+    assert percentile_interval(0.0, np.zeros(10), worth(three)).high > alone.high / 3

@@ -27,6 +27,13 @@ def shared_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_bundle(tmp_path_factory.mktemp("shared") / "bundle")
 
 
+def test_a_folder_of_bundles_is_none(bundle: Path) -> None:
+    """Nothing is damaged: the folder above was given."""
+    with pytest.raises(BundleError, match="holds bundles, and is none") as caught:
+        read_sealed(bundle.parent)
+    assert f"`{bundle.parent}/*`" in caught.value.remedy
+
+
 def test_an_untouched_bundle_has_no_failures(bundle: Path) -> None:
     """What the device sealed is read whole."""
     sealed = read_sealed(bundle)

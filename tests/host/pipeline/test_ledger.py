@@ -53,3 +53,13 @@ class _Anything(dict[tuple[str, str], bytes]):
 
     def __missing__(self, key: tuple[str, str]) -> bytes:
         return str(key).encode()
+
+
+def test_the_latest_run_is_known_whatever_its_plan(tmp_path: Path) -> None:
+    """A changed study says which run it leaves behind."""
+    ledger = Ledger(Workspace(tmp_path))
+    assert ledger.latest("pi5", "offline") is None
+    ledger.keep(_entry("one"))
+    ledger.keep(_entry("two", plan=OTHER))
+    assert ledger.latest("pi5", "offline") == "two"
+    assert ledger.latest("jetson", "offline") is None

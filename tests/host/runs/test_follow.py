@@ -104,6 +104,35 @@ def test_patience_ends_with_the_error_of_the_last_attempt(tmp_path: Path) -> Non
         list(follow(unreachable, "r", tmp_path / "log", patience_s=0))
 
 
+def test_a_run_that_has_ended_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its device is gone after the last event: that is the end, and nobody is told to wait."""
+    monkeypatch.setattr("host.runs.follow._ENDED_PATIENCE_S", 0.0)
+    session, told = CutSession(EVENTS, []), []
+    connections = iter([True])
+
+    @contextmanager
+    def gone_after_the_end() -> Iterator[Agent]:
+        if not next(connections, False):
+            raise TransportError("no route to pi5", remedy="plug it in")
+        with agent_over(session) as agent:
+            yield agent
+            raise ConnectionLost("cut", remedy="wait")
+
+    events = follow(
+        gone_after_the_end,
+        "r",
+        tmp_path / "log",
+        patience_s=600,
+        reconnecting=lambda error, _: told.append(error.message),
+    )
+    assert list(events) == EVENTS
+    again = follow(gone_after_the_end, "r", tmp_path / "log", patience_s=600)
+    assert list(again) == EVENTS
+    assert told == []
+
+
 def test_an_event_out_of_order_is_refused(tmp_path: Path) -> None:
     """A gap in the stream is an error, never a silent hole in the results."""
     session = CutSession([EVENTS[0], EVENTS[2]], [])

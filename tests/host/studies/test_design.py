@@ -9,6 +9,7 @@ import pytest
 from host.studies.design import design_of
 from host.studies.load import load_study
 from host.studies.mistakes import StudyError
+from host.studies.partners import without_partner
 from host.studies.schema import Study
 
 STUDY = """\
@@ -90,3 +91,19 @@ def test_twins_in_the_design_are_refused(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="cannot tell it from english-1"):
         _load(tmp_path, "{factor: regime, reference: direct}", seed="2")
     assert _load(tmp_path, "{factor: regime, reference: direct}", seed="2", recipe="int8-dynamic")
+
+
+def test_variants_without_a_partner_are_named(tmp_path: Path) -> None:
+    """Before anything is measured: another recipe, and a seed that only one level has."""
+    study = _load(tmp_path, "{factor: regime, reference: direct}", recipe="int8-dynamic")
+    assert list(without_partner(study)) == [
+        "direct-1 (small fp32, seed 1): no other level is there to compare it with.",
+        "english-1 (small int8-dynamic, seed 1): no direct is there to compare it with.",
+        "english-2 (small fp32, seed 2): no direct is there to compare it with.",
+    ]
+
+
+def test_pairs_are_not_named(tmp_path: Path) -> None:
+    """Only the seed that the reference lacks is."""
+    study = _load(tmp_path, "{factor: regime, reference: direct}")
+    assert [text.split(" ")[0] for text in without_partner(study)] == ["english-2"]

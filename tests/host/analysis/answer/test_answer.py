@@ -12,6 +12,7 @@ import pytest
 from device_agent.contract.design import Design
 from host.analysis.answer import words
 from host.analysis.answer.answer import AnswerError, answer
+from host.analysis.comparability.check import ComparabilityError
 from tests.host.analysis.answer.designs import QUESTION, bundle, member, regimes, sizes, variant
 
 
@@ -202,3 +203,24 @@ def test_a_design_that_no_page_can_show_is_refused(changes: dict[str, Any], reas
     document = msgspec.json.encode({**msgspec.to_builtins(design), "members": [wrong, *others]})
     with pytest.raises(msgspec.ValidationError, match=reason):
         msgspec.json.decode(document, type=Design)
+
+
+def test_a_margin_that_was_changed_is_another_question(tmp_path: Path) -> None:
+    """The remedy is one that `host study answer` has."""
+    plans, design = regimes(gains=[1.0])
+    made = [bundle(tmp_path / str(m), plans, design, margin=m) for m in (0.02, 0.03)]
+    with pytest.raises(ComparabilityError, match="margin") as caught:
+        answer(made)
+    assert "--accept" not in caught.value.remedy
+
+
+def test_a_run_that_lacks_rounds_says_so_once(tmp_path: Path) -> None:
+    """Under what it cannot say, not as unlike conditions."""
+    plans, design = regimes(gains=[1.0])
+    made = bundle(tmp_path / "b", plans, design)
+    cut = replace(
+        made, manifest=msgspec.structs.replace(made.manifest, missing=("0 of 5 valid rounds",))
+    )
+    found = answer([cut, bundle(tmp_path / "c", plans, design)], resamples=100)
+    assert not any("not complete" in caveat for caveat in found.caveats)
+    assert any(text.startswith("Not all that was planned") for text in found.parts[0].limits)

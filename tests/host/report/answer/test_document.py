@@ -143,3 +143,14 @@ def test_terminal_prints_the_verdicts(
     """The effects stand in the terminal too."""
     print_document(document)
     assert "EQUIVALENT" in capsys.readouterr().out
+
+
+def test_runs_of_one_device_and_scenario_are_told_apart(tmp_path: Path) -> None:
+    """Two sections may not have one title."""
+    plans, design = regimes(gains=[1.0])
+    made = [bundle(tmp_path / name, plans, design, run_id=name) for name in ("one", "two")]
+    titles = [section.title for section in make_document(answer(made, resamples=50)).sections]
+    assert titles == [
+        "Raspberry Pi 5 Model B Rev 1.0, single-stream, run one",
+        "Raspberry Pi 5 Model B Rev 1.0, single-stream, run two",
+    ]
