@@ -103,14 +103,16 @@ class Sustained:
         task = queries[0].task
         times: dict[str, list[tuple[int, ...]]] = {name: [] for name in self._variants}
         before = self._sampler.snapshot()
-        began_ns = self._now_ns()
+        took_ns = 0
         with collector_off():
-            while self._now_ns() - began_ns < self._stretches.length_s * 1e9:
+            began_ns = self._now_ns()
+            # Once at least, however long the machine stood still meanwhile.
+            while not took_ns or took_ns < self._stretches.length_s * 1e9:
                 for variant in next_order():
                     turn = self._turns.take(variant, task, queries, watched=False, warm=True)
                     times[variant].append(turn.total_ns)
                     self._turns.release()
-        took_ns = self._now_ns() - began_ns
+                took_ns = self._now_ns() - began_ns
         found = conditions(before, self._sampler.snapshot())
         return StretchDone(
             attempt=attempt,

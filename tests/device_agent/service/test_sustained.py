@@ -10,6 +10,7 @@ import pytest
 
 from device_agent.contract.upkeep import StretchDone
 from device_agent.journal import Journal
+from device_agent.measure.stretches import Stretches
 from device_agent.service.interrupt import StoppedError
 from tests.device_agent.service.performance_runs import (
     PLAN,
@@ -53,3 +54,13 @@ def test_a_cut_attempt_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [(one.attempt, one.stretch) for one in found] == [(0, 0), (1, 0), (1, 1)]
     again = bodies(run_performance(spec, tmp_path), StretchDone)
     assert again == found
+
+
+def test_a_stretch_that_was_over_at_once_ran_its_queries_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine may stand still for longer than a stretch lasts."""
+    monkeypatch.setattr(Stretches, "of", lambda _: Stretches(count=2, length_s=0.0))
+    found = bodies(run_performance(two_variants(tmp_path, SUSTAINED), tmp_path), StretchDone)
+    assert [[times.runs for times in one.variants] for one in found] == [[1, 1], [1, 1]]
+    assert all(len(times.median_ns) == PLAN.queries for times in found[0].variants)
