@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from host.analysis.bundle import Bundle
 
 
+_FEWEST_PLACES = 3
+
+
 @click.group("study", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Answer a question about regimes, sizes or numbers of tasks.
@@ -85,6 +88,8 @@ def init(
     for base in bases:
         if not Path(base).is_dir():
             talk(f"note: there is no folder {base} here; it is taken as a name on the hub.")
+    if len(bases) == _FEWEST_PLACES - 1 and templates.get(name).trend == "parameters":
+        talk("note: two sizes make a line whatever lies between them; a trend needs three.")
     path = write(text, output or Path(f"{name}.yaml"), replace=force)
     data(str(path))
     talk(f"Next: put your folders' names in, then `host study run {path} --target DEVICE`.")

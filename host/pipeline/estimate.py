@@ -34,7 +34,7 @@ class Estimate:
     def lines(self) -> tuple[str, ...]:
         """Return it in words."""
         quick, slow = (duration(self.hours(seconds)) for seconds in (0.01, 0.1))
-        timed = f"{self.queries:,} queries in {self.rounds} rounds for latency"
+        timed = f"{self.queries:,} queries in {self.rounds} rounds for latency, warm-up included"
         return (
             f"{self.artifacts} artifacts; {self.samples:,} samples for scores, {timed}",
             f"on each device {quick} where a query takes 10 ms, {slow} where it takes 100 ms",

@@ -46,6 +46,15 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_two_sizes_are_said_to_be_few(cli: Cli) -> None:
+    """A line goes through any two points."""
+    bases = ("--base", "a", "--base", "b")
+    made = cli("study", "init", "model-size", *bases, "--output", "two.yaml")
+    assert (made.code, "a trend needs three" in made.err) == (0, True)
+    made = cli("study", "init", "model-size", *bases, "--base", "c", "--output", "three.yaml")
+    assert (made.code, "a trend needs three" in made.err) == (0, False)
+
+
 def test_init_lists_and_writes_the_five(cli: Cli) -> None:
     """Without a name it lists; with one it writes a file, and not over another."""
     listed = cli("study", "init")
