@@ -134,9 +134,17 @@ def _variants(variants: Sequence[VariantProgress], width: int) -> Table:
             overflow="ellipsis",
             max_width=name_width if number == 0 else None,
         )
-    for row in table[1:]:
-        grid.add_row(*(Text(text) for text in row))
+    for name, *others in table[1:]:
+        grid.add_row(Text(_shortened(name, name_width)), *map(Text, others))
     return grid
+
+
+def _shortened(name: str, width: int) -> str:
+    """Return a name cut in its middle: regimes differ at its beginning, seeds at its end."""
+    if len(name) <= width:
+        return name
+    tail = (width - 1) // 2
+    return f"{name[: width - 1 - tail]}…{name[len(name) - tail :]}"
 
 
 def _fixed(one: VariantProgress) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from host.inventory import Device
 from host.watch import news
 from host.watch.state import DeviceState
 from host.watch.terminal import Picture
-from tests.host.bundles import Plan
+from tests.host.bundles import Plan, VariantPlan
 from tests.host.watch.made import fold_of, made_run, reading, small_run, words_of
 
 
@@ -38,6 +39,17 @@ def test_it_fits(large: DeviceState, width: int, height: int) -> None:
     assert len(lines) <= height
     assert max(map(len, lines)) <= width
     assert lines[-1] == "the end"
+
+
+def test_long_names_that_differ_at_their_end_stay_apart() -> None:
+    """Seeds are the last part of a variant's name."""
+    names = [f"multilingual-intermediate-trained-xlm-roberta-large-s{seed}" for seed in (1, 2, 3)]
+    plan = replace(
+        Plan(samples=4), variants=tuple(map(VariantPlan, names)), baseline=names[0], throttled=()
+    )
+    run = made_run(plan)
+    text = drawn(fold_of(words_of(run, len(run.events) - 3)).view(0.0), width=80)
+    assert all(re.search(rf"multi\S*…\S*-s{seed} ", text) for seed in (1, 2, 3))
 
 
 def test_what_does_not_fit_is_said(large: DeviceState) -> None:
