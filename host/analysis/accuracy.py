@@ -31,6 +31,7 @@ from host.analysis.suites import counted, suite_average
 from host.scoring.benchmark import SUITES
 
 ALPHA = 0.05
+_TIMES = (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def compare_accuracy(
         baseline_average=theirs_mean,
         difference=_minus(ours_mean, theirs_mean),
         interval=interval,
-        unlearned=assay.unlearned,
+        assay=assay,
+        more_samples=_more_samples(tested, verdict, assay, margin),
     )
 
 
@@ -144,6 +146,24 @@ def decide(interval: Interval, margin: float) -> tuple[ScoreVerdict, str]:
     return "INCONCLUSIVE", f"the 95 % interval holds both 0 and -{margin:g} points"
 
 
+def _more_samples(
+    tested: list[_Resampled], verdict: ScoreVerdict, assay: Assay, margin: float
+) -> float | None:
+    """Return how many times as many samples would decide; None where up to ten times would not.
+
+    If the figures stay as they are: resampled deviations shrink with the root of the samples.
+    """
+    learned = [r for r in tested if r.cell[0] not in assay.unlearned]
+    if verdict != "INCONCLUSIVE" or not learned:
+        return None
+    found, drawn, count = _average_parts(learned)
+    for times in _TIMES:
+        closer = found + (drawn - np.mean(drawn)) / times**0.5
+        if decide(percentile_interval(found, closer, count * times), margin)[0] != "INCONCLUSIVE":
+            return times
+    return None
+
+
 def _assay(tested: list[_Resampled]) -> Assay:
     """Tell the tasks that neither has learned, and the effect over the others."""
     learned = {
@@ -153,7 +173,7 @@ def _assay(tested: list[_Resampled]) -> Assay:
     }
     left = [r for r in tested if r.cell[0] in learned]
     unlearned = tuple(task for task in _by_task(tested) if task not in learned)
-    return Assay(unlearned, _average_interval(left))
+    return Assay(unlearned, _minus(*_average(left)), _average_interval(left))
 
 
 def _cells(resampled: list[_Resampled], seed: int) -> tuple[CellDifference, ...]:
@@ -254,12 +274,17 @@ def _average(resampled: list[_Resampled]) -> tuple[float | None, float | None]:
 
 def _average_interval(resampled: list[_Resampled]) -> Interval | None:
     """Return the interval of the mean over languages, then over tasks; None of nothing."""
-    tasks = _by_task(resampled).values()
-    if not tasks:
+    if not resampled:
         return None
+    return percentile_interval(*_average_parts(resampled))
+
+
+def _average_parts(resampled: list[_Resampled]) -> tuple[float, Floats, float]:
+    """Return the average difference, the same resampled, and how many samples it is worth."""
+    tasks = _by_task(resampled).values()
     found = np.mean([np.mean([r.difference for r in own]) for own in tasks])
     drawn = np.mean([np.mean([r.differences for r in own], axis=0) for own in tasks], axis=0)
-    return percentile_interval(float(found), drawn, worth({r.cell: r.units for r in resampled}))
+    return float(found), drawn, worth({r.cell: r.units for r in resampled})
 
 
 def _minus(ours: float | None, theirs: float | None) -> float | None:

@@ -30,10 +30,11 @@ class Assay:
 
     Attributes:
         unlearned: Tasks in which none of those compared is shown to score above guessing.
-        interval: The effect's, over the other tasks; None where there is none.
+        difference, interval: The effect over the other tasks; None where there is none.
     """
 
     unlearned: tuple[str, ...] = ()
+    difference: float | None = None
     interval: Interval | None = None
 
     def judge(
@@ -68,28 +69,35 @@ class Assay:
 def above_guessing(cells: Sequence[ResampledCell], variants: Sequence[str]) -> bool:
     """Whether a task is shown to be learned: on average over languages, or in one of them.
 
-    Guessing answers the same resampled samples. A model of one language scores above it there and
-    nowhere else; the level is Bonferroni's.
+    It must score above guessing, and be shown to know what it answers to. A model of one language
+    does there and nowhere else; the level is Bonferroni's.
 
     Args:
         cells: A task's languages.
         variants: One, or those of several seeds, whose mean score it is.
     """
     gains = [
+        float(np.mean([cell.parts[name].score - cell.chance[name] for name in variants]))
+        for cell in cells
+    ]
+    above = [
         float(np.mean([cell.parts[name].score for name in variants])) - cell.guessed
         for cell in cells
     ]
-    drawn = [np.mean([c.drawn[n] for n in variants], axis=0) - c.drawn_guess for c in cells]
+    drawn = [
+        np.mean([cell.drawn[name] - cell.drawn_chance[name] for name in variants], axis=0)
+        for cell in cells
+    ]
     together = percentile_interval(
         float(np.mean(gains)),
         np.mean(drawn, axis=0),
         worth({cell.cell: cell.units for cell in cells}),
         CONFIDENCE,
     )
-    if together.low > 0:
+    if together.low > 0 and np.mean(above) > 0:
         return True
     confidence = 1 - (1 - CONFIDENCE) / len(cells)
     return any(
-        percentile_interval(gain, draws, cell.units, confidence).low > 0
-        for gain, draws, cell in zip(gains, drawn, cells, strict=True)
+        percentile_interval(gain, draws, cell.units, confidence).low > 0 and more > 0
+        for gain, more, draws, cell in zip(gains, above, drawn, cells, strict=True)
     )

@@ -59,7 +59,7 @@ def bundle_caveats(
     data = [Caveat(text, grave=only_scores, details=lines) for text, lines in data_limits(bundle)]
     if unlearned:
         where = ", ".join(unlearned)
-        text = f"Nobody is shown above guessing in {where}: differences there measure nothing."
+        text = f"Nobody is shown above guessing in {where}: differences there support no verdict."
         lines = tuple(f"{task}: guessing scores {score:.1f}" for task, score in unlearned.items())
         data.append(Caveat(text, grave=True, details=lines))
     known_data = [Caveat(text, grave=False, details=lines) for text, lines in mined(bundle)]

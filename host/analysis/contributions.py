@@ -34,8 +34,12 @@ class Contributions:
 
     @property
     def units(self) -> float:
-        """How many answers, chunks or pairs can be right or wrong; at least one."""
-        return max(1.0, float(np.sum(self.denominators)) / self.step)
+        """How many answers or pairs can be right or wrong, and of chunks, sentences with any.
+
+        At least one. Chunks of a sentence are lost together, so that they are no more than it.
+        """
+        samples = float(np.count_nonzero(self.denominators))
+        return max(1.0, min(samples, float(np.sum(self.denominators)) / self.step))
 
     @property
     def score(self) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from device_agent.measure.decision import Interval
+from host.analysis.assay import Assay
 from host.analysis.bundle import Cell
 from host.analysis.paired import TestName
 from host.analysis.suites import SuiteAverage
@@ -122,7 +123,9 @@ class AccuracyComparison:
             unweighted over languages, then over tasks; in points.
         interval: 95 %, paired bootstrap over rows.
         margin: How much lower the average may be and still pass as non-inferior, in points.
-        unlearned: Tasks in which neither is shown to score above guessing.
+        assay: What is left without the tasks in which neither is shown to score above guessing.
+        more_samples: How many times as many samples would decide if the figures stay as they are;
+            None where it is decided, or up to ten times would not.
         suites: The same for the average of each suite that they have any task of.
     """
 
@@ -139,7 +142,13 @@ class AccuracyComparison:
     baseline_average: float | None = None
     difference: float | None = None
     interval: Interval | None = None
-    unlearned: tuple[str, ...] = ()
+    assay: Assay = field(default_factory=Assay)
+    more_samples: float | None = None
+
+    @property
+    def unlearned(self) -> tuple[str, ...]:
+        """Tasks in which neither is shown to score above guessing."""
+        return self.assay.unlearned
 
     @property
     def held_back(self) -> bool:

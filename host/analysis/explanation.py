@@ -69,7 +69,10 @@ class Explanation:
                 "is not explained by what is computed."
             )
         if self.untold:
-            yield f"Not told by all artifacts, so it may differ unseen: {', '.join(self.untold)}."
+            yield (
+                f"{self.candidate} and {self.baseline}: not told by all artifacts, so that it may "
+                f"differ unseen: {', '.join(self.untold)}."
+            )
         if any(self.denormals):
             ours, theirs = self.denormals
             yield (

@@ -82,13 +82,15 @@ def hold_least(mean: float, interval: Interval, samples: float) -> Interval:
 
     A true difference of d points needs samples won or lost outright in d of 100 cases at least, and
     so few may be missing by chance. With no difference at all in n samples, it is the rule of
-    three.
+    three; where more than two samples' worth was found, resampling has seen enough.
 
     Source: Wilson, JASA 22 (1927): values whose own variance, |d| (100 - |d|) / n, allows what was
     found; Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249
     (1983).
     """
     spread = _z(interval.confidence) ** 2 / samples
+    if abs(mean) / 100 > spread / 2:
+        return interval
     low = 100 * _least(mean / 100, spread)
     high = -100 * _least(-mean / 100, spread)
     return Interval(

@@ -9,8 +9,8 @@ import numpy as np
 
 from device_agent.contract.samples import Prediction
 from host.analysis.bundle import Bundle, Cell
+from host.analysis.chance import chance_of
 from host.analysis.contributions import Contributions, contributions, ratio
-from host.analysis.guessing import guess
 from host.analysis.language_fair.parallel import is_parallel, parallel_row
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
@@ -30,7 +30,8 @@ class ResampledCell:
         parts: Per variant, what each sample adds to the score.
         drawn: Per variant, the score on resampled samples in percent, float64 [resamples].
         guessed: What guessing scores, in percent.
-        drawn_guess: The same on the resampled samples, float64 [resamples].
+        chance: Per variant, what it would score if it knew nothing of what it answers to.
+        drawn_chance: The same on the resampled samples, float64 [resamples].
     """
 
     cell: Cell
@@ -38,7 +39,8 @@ class ResampledCell:
     parts: Mapping[str, Contributions]
     drawn: Mapping[str, Floats]
     guessed: float
-    drawn_guess: Floats
+    chance: Mapping[str, float]
+    drawn_chance: Mapping[str, Floats]
 
     @property
     def units(self) -> float:
@@ -74,7 +76,7 @@ def resample(
     """
     found: dict[Cell, ResampledCell] = {}
     for index, cells in enumerate(_groups(scores)):
-        parts, guesses, rows = [], [], []
+        parts, chances, rows = [], [], []
         for cell in cells:
             made = {
                 name: predictions[name, cell[0], cell[1]]
@@ -87,21 +89,23 @@ def resample(
                 if all(key in each for each in made.values())
             }
             parts.append({name: contributions(*cell, each, gold) for name, each in made.items()})
-            guesses.append(guess(cell[0], gold, cell[1], _candidates(cell, scores)))
+            chances.append(chance_of(*cell, made, gold, _candidates(cell, scores)))
             rows.append([parallel_row(*cell, key) or f"{cell[1]} {key}" for key in gold])
-        resampled = [
-            [*part.values(), *([one.parts] if one.parts else [])]
-            for part, one in zip(parts, guesses, strict=True)
+        columns = [
+            np.hstack([_columns(list(part.values())), chance.columns])
+            for part, chance in zip(parts, chances, strict=True)
         ]
-        drawn = bootstrap_scores(resampled, rows, (seed, index), resamples)
-        for cell, part, one, own, draws in zip(cells, parts, guesses, rows, drawn, strict=True):
+        drawn = bootstrap_sums(columns, rows, (seed, index), resamples)
+        for cell, part, chance, own, sums in zip(cells, parts, chances, rows, drawn, strict=True):
+            split = 2 * len(part)
             found[cell] = ResampledCell(
                 cell,
                 samples=len(own),
                 parts=part,
-                drawn=dict(zip(part, draws, strict=False)),
-                guessed=one.score,
-                drawn_guess=draws[-1] if one.parts else np.full(resamples, one.score),
+                drawn=dict(zip(part, _scores(sums[:, :split]), strict=True)),
+                guessed=chance.guessed,
+                chance=chance.score(chance.columns.sum(axis=0)[None]),
+                drawn_chance=chance.drawn(sums[:, split:]),
             )
     return found
 
@@ -140,22 +144,50 @@ def bootstrap_scores(
     Returns:
         Per cell float64 [variants, resamples].
     """
+    sums = bootstrap_sums([_columns(variants) for variants in cells], rows, seed, resamples)
+    return [_scores(one) for one in sums]
+
+
+def bootstrap_sums(
+    cells: Sequence[Floats], rows: Sequence[Sequence[str]], seed: Sequence[int], resamples: int
+) -> list[Floats]:
+    """Return sums over resampled rows; a row is drawn equally often in all cells.
+
+    Args:
+        cells: Per cell what its samples add, float64 [samples, columns].
+        rows: Per cell what its samples are called, in the same order; equal names are one row.
+        seed: Of the draws.
+        resamples: How many.
+
+    Returns:
+        Per cell float64 [resamples, columns].
+    """
     number = {row: i for i, row in enumerate(dict.fromkeys(row for own in rows for row in own))}
-    widths = [2 * len(variants) for variants in cells]
-    sums = np.zeros((len(number), sum(widths)))
-    for variants, own, end in zip(cells, rows, np.cumsum(widths), strict=True):
-        columns = [a for part in variants for a in (part.numerators, part.denominators)]
+    ends = np.cumsum([columns.shape[1] for columns in cells])
+    sums = np.zeros((len(number), ends[-1]))
+    for columns, own, end in zip(cells, rows, ends, strict=True):
         at = np.fromiter((number[row] for row in own), dtype=np.intp, count=len(own))
-        sums[at, end - len(columns) : end] = np.stack(columns, axis=1)
+        sums[at, end - columns.shape[1] : end] = columns
     # Most queries of bitext mining add nothing to any sum. Together they are one category.
     told = sums[np.any(sums != 0, axis=1)]
     n, rest = len(sums), len(sums) - len(told)
     chances = np.array([*np.full(len(told), 1 / n), rest / n])
     random = np.random.default_rng(seed)
-    scores = np.empty((sums.shape[1] // 2, resamples))
+    drawn = np.empty((resamples, sums.shape[1]))
     at_once = max(1, _DRAWN_AT_ONCE // (len(told) + 1))
     for start in range(0, resamples, at_once):
         size = min(at_once, resamples - start)
-        drawn = random.multinomial(n, chances, size=size)[:, :-1].astype(np.float64) @ told
-        scores[:, start : start + size] = ratio(drawn[:, 0::2], drawn[:, 1::2]).T
-    return np.split(scores, np.cumsum(widths)[:-1] // 2)
+        counts = random.multinomial(n, chances, size=size)[:, :-1]
+        drawn[start : start + size] = counts.astype(np.float64) @ told
+    return np.split(drawn, ends[:-1], axis=1)
+
+
+def _columns(parts: Sequence[Contributions]) -> Floats:
+    """Return numerators and denominators in turns, float64 [samples, 2 parts]."""
+    return np.stack([a for part in parts for a in (part.numerators, part.denominators)], axis=1)
+
+
+def _scores(sums: Floats) -> Floats:
+    """Return scores in percent, float64 [parts, resamples]."""
+    scores: Floats = ratio(sums[:, 0::2], sums[:, 1::2]).T
+    return scores

@@ -11,7 +11,7 @@ from scipy import stats
 from device_agent.measure.decision import Interval
 from host.analysis.bundle import Cell
 from host.analysis.differences import MIN_SAMPLES
-from host.analysis.few_samples import CONFIDENCE, percentile_interval, worth
+from host.analysis.few_samples import CONFIDENCE, hold_least, worth
 from host.analysis.resampling import ResampledCell
 from host.analysis.rounds import Floats
 from host.analysis.scores import CellScore
@@ -96,5 +96,10 @@ def _of_average(variant: str, tasks: Sequence[Sequence[ResampledCell]]) -> Inter
 
 
 def _percentiles(found: float, drawn: Floats, samples: float) -> Interval:
-    interval = percentile_interval(found, drawn, samples)
-    return Interval(max(interval.low, 0.0), min(interval.high, 100.0), CONFIDENCE)
+    """Return the percentiles, as wide as Wilson's where a score is next to 0 or to 100."""
+    tail = 100 * (1 - CONFIDENCE) / 2
+    low, high = (float(end) for end in np.percentile(drawn, [tail, 100 - tail]))
+    least = hold_least(found, Interval(low, high, CONFIDENCE), samples)
+    most = hold_least(found - 100, Interval(low - 100, high - 100, CONFIDENCE), samples)
+    low, high = min(least.low, most.low + 100), max(least.high, most.high + 100)
+    return Interval(max(low, 0.0), min(high, 100.0), CONFIDENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from device_agent.measure.decision import Interval
+from host.analysis.assay import Assay
 from host.analysis.differences import AccuracyComparison
 from host.analysis.latency import LatencyComparison
 
@@ -132,8 +133,38 @@ def score_figures(accuracy: AccuracyComparison) -> str:
 
 
 def _without(accuracy: AccuracyComparison) -> str:
-    few = len(accuracy.few)
-    return f", without {few} pair{'s' * (few != 1)} of too few samples" if few else ""
+    few, assay = len(accuracy.few), accuracy.assay
+    told = f", without {few} pair{'s' * (few != 1)} of too few samples" if few else ""
+    if not assay.unlearned or assay.difference is None or assay.interval is None:
+        return told
+    if accuracy.verdict == "INCONCLUSIVE":
+        return told
+    return f"{told}; {learned_figures(assay)}"
+
+
+def learned_figures(assay: Assay) -> str:
+    """Return the effect over the tasks that somebody learned."""
+    assert assay.difference is not None
+    assert assay.interval is not None
+    effect = f"{_signed(assay.difference)} ({_signed(assay.interval.low)} to "
+    return (
+        f"{effect}{_signed(assay.interval.high)}) without {', '.join(assay.unlearned)}, where "
+        "nobody is shown to score above guessing"
+    )
+
+
+def samples_need(accuracy: AccuracyComparison) -> str | None:
+    """Return what would decide an undecided score, or None if it is decided or not taken."""
+    assay = accuracy.assay
+    nothing_learned = bool(assay.unlearned) and assay.interval is None
+    if accuracy.verdict != "INCONCLUSIVE" or accuracy.interval is None or nothing_learned:
+        return None
+    if accuracy.more_samples is None:
+        return "Ten times the samples would not decide the score if the figures stay."
+    return (
+        f"About {accuracy.more_samples:g} times the samples would decide the score if the figures "
+        "stay."
+    )
 
 
 def need(latency: LatencyComparison) -> str | None:

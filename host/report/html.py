@@ -12,7 +12,7 @@ from host.analysis.language_fair.names import language_name
 from host.analysis.results import Comparison
 from host.analysis.sustained import measure_sustained
 from host.analysis.upkeep import measure_upkeep
-from host.analysis.verdict import need
+from host.analysis.verdict import need, samples_need
 from host.report import numbers, upkeep
 from host.report.page import make_page
 from host.report.sources import span
@@ -59,6 +59,7 @@ def write_report(comparison: Comparison, path: Path) -> Path:
     text = environment.get_template("report.html.j2").render(
         page=make_page(comparison),
         need=need,
+        samples_need=samples_need,
         span=span,
         min_samples=MIN_SAMPLES,
         explain_languages=explain_languages,

@@ -19,7 +19,7 @@ from host.analysis.scores import FEW_SAMPLES, CellScore
 from host.analysis.speed import Speed
 from host.analysis.sustained import measure_sustained
 from host.analysis.upkeep import measure_upkeep
-from host.analysis.verdict import need
+from host.analysis.verdict import need, samples_need
 from host.report import numbers
 from host.report.screen import Screen
 from host.report.sizes import FEW, sample_range
@@ -102,6 +102,8 @@ def _one(screen: Screen, run: RunComparison) -> None:
     needed = need(run.lead.latency) if run.lead and run.timed else None
     if run.lead and needed:
         screen.add(Text(f"{run.lead.latency.reason}. {needed}", style="yellow"))
+    if run.lead and run.scored and (more := samples_need(run.lead.accuracy)):
+        screen.add(Text(more, style="yellow"))
     grave = [caveat.text for caveat in run.caveats if caveat.grave]
     if not run.timed and run.partial and run.scored:
         # One line for what the report has a list of.

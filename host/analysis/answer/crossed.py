@@ -28,6 +28,7 @@ class Crossed:
         freedom: Degrees of freedom of that error.
         seeds: How many; with one, `error` knows nothing of what another seed would do.
         samples: Of a score, how many it is worth; few of them bound what can be told.
+        scale: In what unit: 1 is points of score.
     """
 
     mean: float
@@ -35,12 +36,17 @@ class Crossed:
     freedom: float
     seeds: int
     samples: float | None = None
+    scale: float = 1.0
 
     def interval(self, confidence: float) -> Interval:
         """Return Student's two-sided interval of the mean."""
         half = float(stats.t.ppf((1 + confidence) / 2, self.freedom)) * self.error
         found = Interval(self.mean - half, self.mean + half, confidence)
-        return found if self.samples is None else hold_least(self.mean, found, self.samples)
+        if self.samples is None:
+            return found
+        points = Interval(found.low / self.scale, found.high / self.scale, confidence)
+        least = hold_least(self.mean / self.scale, points, self.samples)
+        return Interval(least.low * self.scale, least.high * self.scale, confidence)
 
     @property
     def p(self) -> float:
@@ -51,10 +57,17 @@ class Crossed:
 
     def times(self, factor: float) -> Crossed:
         """Return the estimate in another unit."""
-        return replace(self, mean=self.mean * factor, error=self.error * abs(factor))
+        return replace(
+            self,
+            mean=self.mean * factor,
+            error=self.error * abs(factor),
+            scale=self.scale * abs(factor),
+        )
 
 
-def over_samples(effects: Floats, resampled: Floats, samples: int, worth: float) -> Crossed:
+def over_samples(
+    effects: Floats, resampled: Floats, samples: int, worth: float, scale: float = 1.0
+) -> Crossed:
     """Return the mean over seeds with what seeds and samples add to its error.
 
     Args:
@@ -63,13 +76,14 @@ def over_samples(effects: Floats, resampled: Floats, samples: int, worth: float)
             [seeds, resamples].
         samples: How many there are.
         worth: As how many they count in the average.
+        scale: How much larger an effect is than the score differences that it is made of.
     """
     # Samples of a kind that is not among these would move all seeds alike.
-    unseen = unseen_error(worth) ** 2
+    unseen = (scale * unseen_error(worth)) ** 2
     together = float(np.var(np.mean(resampled, axis=0), ddof=1)) + unseen
     alone = float(np.mean(np.var(resampled, axis=1, ddof=1))) + unseen
     found = _combine(effects, together, alone, max(samples - 1, 1))
-    return replace(found, samples=worth)
+    return replace(found, samples=worth, scale=scale)
 
 
 def over_rounds(values: Floats) -> Crossed:

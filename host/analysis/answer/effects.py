@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -118,6 +119,7 @@ class Scores:
             resampled,
             sum(cell.samples for cell in own),
             worth({cell.cell: cell.units for cell in own}),
+            max(math.hypot(*(pair.weight for pair in pairs)) for pairs in contrast.units.values()),
         )
 
     def average(self, variant: str) -> float | None:

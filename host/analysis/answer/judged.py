@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import RunSpec
@@ -70,6 +70,7 @@ class ScoreEffect:
     Attributes:
         verdict: BETTER, NON-INFERIOR, WORSE or INCONCLUSIVE; of a trend FLAT, RISING, FALLING.
         held_back: The interval alone would tell, and the tasks that nobody learned forbid it.
+        assay: What is left without these tasks.
     """
 
     effect: Crossed | None
@@ -77,6 +78,7 @@ class ScoreEffect:
     reason: str
     margin: float
     held_back: bool = False
+    assay: Assay = field(default_factory=Assay)
 
     @property
     def interval(self) -> Interval | None:
@@ -131,7 +133,7 @@ def judge_score(
     told, _ = decide(interval, margin)
     assay = _assay(contrast, scores, levels)
     verdict, reason = assay.judge(interval, lambda found: decide(found, margin))
-    return ScoreEffect(effect, verdict, reason, margin, held_back=verdict != told)
+    return ScoreEffect(effect, verdict, reason, margin, held_back=verdict != told, assay=assay)
 
 
 def _trend(interval: Interval, margin: float) -> tuple[str, str]:
@@ -154,6 +156,7 @@ def _assay(contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary]) -
         left = left.times(contrast.span)
     return Assay(
         unlearned=tuple(task for task in scores.guessed if task not in learned),
+        difference=None if left is None else left.mean,
         interval=None if left is None else left.interval(CONFIDENCE),
     )
 

@@ -68,7 +68,7 @@ def _guessing(levels: Sequence[LevelSummary], guessed: Mapping[str, float]) -> I
             best = max(level.tasks[task] for level in levels)
             yield (
                 f"{task}: no level is shown to score above guessing's {score:.1f} "
-                f"(the best has {best:.1f}), so differences there measure nothing."
+                f"(the best has {best:.1f}), so differences there support no verdict."
             )
 
 

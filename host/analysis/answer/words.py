@@ -9,6 +9,7 @@ from device_agent.measure.decision import Interval
 from host.analysis.answer.answer import Answer, BundleAnswer, Finding, Part
 from host.analysis.answer.contrasts import UNITS, Trend
 from host.analysis.answer.judged import LatencyEffect, ScoreEffect
+from host.analysis.verdict import learned_figures
 
 _LATENCY = {
     "EQUIVALENT": "takes as long as",
@@ -122,6 +123,9 @@ def score_figures(found: ScoreEffect) -> str:
         return f"INCONCLUSIVE, {found.reason}"
     points = f"{_signed(found.effect.mean)} points (95 % interval {_points(found.interval)}"
     why = f", because {found.reason}" * found.held_back
+    decided = found.verdict != "INCONCLUSIVE"
+    if decided and found.assay.unlearned and found.assay.interval is not None:
+        why = f"; {learned_figures(found.assay)}"
     return f"{points}, margin {found.margin:g}): {found.verdict}{why}"
 
 

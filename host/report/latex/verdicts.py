@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from host.analysis.results import CandidateComparison, RunComparison, VariantSummary
+from host.analysis.verdict import learned_figures
 from host.report import numbers
 from host.report.latex.table import LatexTable, head, label_of
 from host.report.latex.text import (
@@ -63,6 +64,11 @@ def _caption(run: RunComparison) -> str:
             f"Score: mean over languages, then tasks, n = {len(lead.accuracy.tested)} "
             f"task–language pairs; non-inferiority margin {margin}."
         )
+        parts += [
+            f"{one.name}: {learned_figures(one.accuracy.assay)}."
+            for one in run.candidates
+            if one.accuracy.unlearned and one.accuracy.assay.interval is not None
+        ]
     if run.partial:
         parts.append(f"Partial: {run.partial}.")
     return escape(" ".join(parts))

@@ -34,6 +34,8 @@ def _rows(run: RunComparison) -> Iterator[Row]:
             "score_verdict": candidate.score_verdict if candidate else "baseline",
             "score_difference": accuracy.difference if accuracy else None,
             **interval_values("score_difference", accuracy.interval if accuracy else None),
+            "score_reason": accuracy.reason if accuracy else None,
+            "unlearned_tasks": " ".join(accuracy.unlearned) if accuracy else None,
         }
 
 
@@ -59,6 +61,8 @@ SUMMARY = Table(
         "score_verdict": str,
         "score_difference": float,
         **interval_columns("score_difference"),
+        "score_reason": str,
+        "unlearned_tasks": str,
     },
     _rows,
 )

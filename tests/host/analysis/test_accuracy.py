@@ -222,3 +222,13 @@ def test_a_model_of_one_language_has_learned(tmp_path: Path) -> None:
     )
     found = compared(tmp_path / "b", plan)
     assert (found.verdict, found.unlearned) == ("WORSE", ())
+
+
+def test_what_would_decide_does_decide(tmp_path: Path) -> None:
+    """Told so many times the samples, the same variants are decided with them."""
+    plan = pair(1.0, cells={"xnli": ("en",), "xquad": ("hi",)}, samples=40)
+    first = compared(tmp_path / "few", plan, margin=4.0)
+    assert first.verdict == "INCONCLUSIVE"
+    assert first.more_samples is not None
+    more = replace(plan, samples=round(40 * first.more_samples * 1.5))
+    assert compared(tmp_path / "many", more, margin=4.0).verdict != "INCONCLUSIVE"

@@ -67,5 +67,5 @@ def test_a_task_that_nobody_learned_stands_beside_the_verdict(tmp_path: Path) ->
     (told,) = [c for c in bundle_caveats(bundle, None, {"xnli": 34.56}) if "guessing" in c.line]
     assert told.grave
     assert told.line.endswith(
-        "in xnli: differences there measure nothing. xnli: guessing scores 34.6"
+        "in xnli: differences there support no verdict. xnli: guessing scores 34.6"
     )

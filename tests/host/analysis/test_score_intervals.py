@@ -26,7 +26,7 @@ def intervals_of(parts: dict[str, Contributions], seed: int, task: str = "xnli")
     drawn = bootstrap_scores([[part] for part in parts.values()], rows, (seed,), 300)
     resampled = {
         (task, language): ResampledCell(
-            (task, language), len(part.numerators), {"a": part}, {"a": d[0]}, 0.0, np.zeros(300)
+            (task, language), len(part.numerators), {"a": part}, {"a": d[0]}, 0.0, {}, {}
         )
         for (language, part), d in zip(parts.items(), drawn, strict=True)
     }

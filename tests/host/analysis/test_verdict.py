@@ -7,9 +7,18 @@ from dataclasses import replace
 import pytest
 
 from device_agent.measure.decision import Interval
+from host.analysis.assay import Assay
 from host.analysis.differences import AccuracyComparison, CellDifference
 from host.analysis.latency import LatencyComparison
-from host.analysis.verdict import alone, claim, latency_sentence, need, score_sentence, sentence
+from host.analysis.verdict import (
+    alone,
+    claim,
+    latency_sentence,
+    need,
+    samples_need,
+    score_sentence,
+    sentence,
+)
 
 LATENCY = LatencyComparison(
     candidate="multilingual-int8",
@@ -202,3 +211,27 @@ def test_latency_alone_is_told_without_scores() -> None:
     assert latency_sentence(LATENCY, figures=False) == (
         "multilingual-int8 is as fast as english-int8 on this device."
     )
+
+
+def test_a_gain_is_told_without_what_nobody_learned_too() -> None:
+    """The average includes tasks that support no verdict; what is left stands beside it."""
+    gain = replace(ACCURACY, assay=Assay(("xcopa",), 2.5, Interval(1.5, 3.4, 0.95)))
+    told = score_sentence(gain)
+    assert "(95 % 1.9–4.4; +2.5 (+1.5 to +3.4) without xcopa, where nobody is shown to" in told
+
+
+@pytest.mark.parametrize(
+    ("times", "text"),
+    [(3.0, "About 3 times the samples"), (None, "Ten times the samples would not decide")],
+)
+def test_an_undecided_score_says_what_would_decide(times: float | None, text: str) -> None:
+    """In samples, as latency says it in rounds."""
+    undecided = replace(worse(-0.5, -2.5, 1.5, "INCONCLUSIVE"), more_samples=times)
+    assert text in str(samples_need(undecided))
+
+
+def test_more_samples_teach_nobody() -> None:
+    """Nothing is asked for where it is decided, or where no task was learned."""
+    undecided = worse(-0.5, -2.5, 1.5, "INCONCLUSIVE")
+    assert samples_need(ACCURACY) is None
+    assert samples_need(replace(undecided, assay=Assay(("xnli",)))) is None

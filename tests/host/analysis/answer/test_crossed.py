@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,15 @@ def test_samples_are_a_bootstrap_and_seeds_are_not() -> None:
     assert found.error == pytest.approx(np.sqrt(1 / 3 + 1), rel=0.05)
     assert found.times(-2).mean == -4
     assert found.times(-2).error == pytest.approx(2 * found.error)
+
+
+def test_a_slope_is_as_wide_as_the_gap_that_it_comes_to() -> None:
+    """Over two places, a slope times its span is the gap; the axis's unit does not matter."""
+    gap = over_samples(np.zeros(2), np.zeros((2, 50)), 400, 400.0, math.hypot(1, 1))
+    for span in (0.5, 5.0):
+        weights = math.hypot(1 / span, 1 / span)
+        slope = over_samples(np.zeros(2), np.zeros((2, 50)), 400, 400.0, weights)
+        told = slope.times(span).interval(0.95)
+        assert (told.low, told.high) == pytest.approx(
+            (gap.interval(0.95).low, gap.interval(0.95).high)
+        )
