@@ -59,8 +59,8 @@ class Report:
 
 
 @click.command()
-@click.option("--sessions", default=10, show_default=True, type=click.IntRange(1))
-@click.option("--rounds", default=20, show_default=True, type=click.IntRange(5))
+@click.option("--sessions", default=4, show_default=True, type=click.IntRange(1))
+@click.option("--rounds", default=200, show_default=True, type=click.IntRange(5))
 @click.option("--queries", default=40, show_default=True, type=click.IntRange(5))
 @click.option("--slowdown", default=0.05, show_default=True, type=click.FloatRange(0.01, 1))
 @click.option(
@@ -77,7 +77,7 @@ def main(
 ) -> None:
     """Judge verdicts whose truth is known: one artifact under two names, and one made slower.
 
-    Example: python -m benchmarks.real_verdicts --sessions 3
+    Example: python -m benchmarks.real_verdicts --sessions 3 --rounds 60
     """
     with tempfile.TemporaryDirectory(prefix="real-verdicts-") as name:
         report = _measure(Path(name), _Plan(sessions, rounds, queries, slowdown, share))

@@ -147,10 +147,8 @@ def learned_figures(assay: Assay) -> str:
     assert assay.difference is not None
     assert assay.interval is not None
     effect = f"{_signed(assay.difference)} ({_signed(assay.interval.low)} to "
-    return (
-        f"{effect}{_signed(assay.interval.high)}) without {', '.join(assay.unlearned)}, where "
-        "nobody is shown to score above guessing"
-    )
+    unlearned = ", ".join(assay.unlearned)
+    return f"{effect}{_signed(assay.interval.high)}) without {unlearned}, which nobody learned"
 
 
 def samples_need(accuracy: AccuracyComparison) -> str | None:
