@@ -287,5 +287,5 @@ def _footing(run: RunComparison, *, cut: bool) -> str:
     if run.bundle.spec.design is not None:
         parts.append("of a study: `host study answer` has the verdict over its seeds")
     elif len({variant.variant.regime for variant in run.variants}) > 1:
-        parts.append("one checkpoint per regime: nothing is claimed about regimes as such")
+        parts.append("one seed a regime: no claim on regimes")
     return " · ".join(parts)
