@@ -182,9 +182,13 @@ def _reason(verdict: LatencyVerdict, candidate: _Estimate, aa: _Estimate, limit:
     if verdict in {"FASTER", "SLOWER"}:
         return f"the 95 % interval lies wholly beyond the noise floor of {floor}"
     if decision.control_differs(aa, limit):
+        found = aa.interval(decision.DIFFERENCE_CONFIDENCE)
+        low, high = (
+            f"{math.expm1(end) * 100:+.1f}".replace("-", "−") for end in (found.low, found.high)
+        )
         return (
-            f"the A/A control differs from its own artifact by {math.expm1(aa.mean) * 100:+.1f} %, "
-            f"more than chance and than the margin of {margin}"
+            f"the A/A control differs from its own artifact by {low} to {high} %: more than "
+            f"chance, and not shown to be less than the margin of {margin}"
         )
     if decision.noise_floor(aa) > limit:
         return f"the session's noise floor of {floor} is above the margin of {margin}"
