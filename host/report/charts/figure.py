@@ -23,7 +23,8 @@ _CONFIG: Spec = {
     "aria": False,
     "background": None,
     "font": "system-ui, sans-serif",
-    "padding": 4,
+    # Browsers draw text wider than it was measured when the chart was laid out.
+    "padding": {"left": 14, "right": 6, "top": 4, "bottom": 4},
     "view": {"stroke": None},
     "axis": {
         **_TEXT,
