@@ -31,7 +31,7 @@ from host.analysis.suites import counted, suite_average
 from host.scoring.benchmark import SUITES
 
 ALPHA = 0.05
-_TIMES = (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+TIMES = (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _more_samples(
     if verdict != "INCONCLUSIVE" or not learned:
         return None
     found, drawn, count = _average_parts(learned)
-    for times in _TIMES:
+    for times in TIMES:
         closer = found + (drawn - np.mean(drawn)) / times**0.5
         if decide(percentile_interval(found, closer, count * times), margin)[0] != "INCONCLUSIVE":
             return times

@@ -24,19 +24,44 @@ class Crossed:
 
     Attributes:
         mean: Over seeds.
-        error: Standard error of the mean, from both sources together.
-        freedom: Degrees of freedom of that error.
         seeds: How many; with one, `error` knows nothing of what another seed would do.
+        between: Variance between seeds.
+        apart: Variance that samples give to each seed apart.
+        shared: Variance that samples give to all seeds alike.
+        sampled: Degrees of freedom of the latter two.
         samples: Of a score, how many it is worth; few of them bound what can be told.
         scale: In what unit: 1 is points of score.
     """
 
     mean: float
-    error: float
-    freedom: float
     seeds: int
+    between: float
+    apart: float
+    shared: float
+    sampled: float
     samples: float | None = None
     scale: float = 1.0
+
+    @property
+    def error(self) -> float:
+        """Standard error of the mean, from both sources together."""
+        return math.sqrt(self._of_seeds + self.shared)
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom of that error.
+
+        Source: Satterthwaite, Biometrics Bulletin 2 (1946).
+        """
+        if self.error == 0:
+            return self.seeds
+        # Seeds that differ no more than samples make them differ tell nothing of their own.
+        own = self.seeds - 1 if self.between else self.sampled
+        return self.error**4 / (self._of_seeds**2 / own + self.shared**2 / self.sampled)
+
+    @property
+    def _of_seeds(self) -> float:
+        return (self.between + self.apart) / self.seeds
 
     def interval(self, confidence: float) -> Interval:
         """Return Student's two-sided interval of the mean."""
@@ -60,8 +85,25 @@ class Crossed:
         return replace(
             self,
             mean=self.mean * factor,
-            error=self.error * abs(factor),
+            between=self.between * factor**2,
+            apart=self.apart * factor**2,
+            shared=self.shared * factor**2,
             scale=self.scale * abs(factor),
+        )
+
+    def enlarged(self, seeds: int, times: float) -> Crossed:
+        """Return what another number of seeds, and so many times the samples, would estimate.
+
+        If the mean and the variances stay as they are. One seed tells nothing about others, so it
+        cannot be enlarged by them.
+        """
+        return replace(
+            self,
+            seeds=seeds,
+            apart=self.apart / times,
+            shared=self.shared / times,
+            sampled=self.sampled * times,
+            samples=None if self.samples is None else self.samples * times,
         )
 
 
@@ -99,18 +141,19 @@ def over_rounds(values: Floats) -> Crossed:
 
 
 def _combine(effects: Floats, together: float, alone: float, freedom: int) -> Crossed:
-    """Add the variance between seeds to the part of the samples' that all seeds share.
+    """Split what was seen into the variances of seeds and of samples.
 
     With V the variance between seeds, A what samples do to all seeds alike, I what they do to each
     of n seeds apart: `together` is A + I/n, `alone` is A + I, and the variance between observed
-    effects is V + I. The mean's variance is V/n + A + I/n, that is the last one over n, plus A.
-    Where few seeds agree so well that the last one comes out below I, it is taken to be I.
+    effects is V + I. The mean's variance is (V + I)/n + A. Where few seeds agree so well that their
+    variance comes out below I, V is taken to be 0: two or three agree by luck more often than not,
+    and I is measured on all samples.
 
     Source: the two-way crossed random-effects model, Searle, Casella and McCulloch, "Variance
     components" (1992), chapter 5; for evaluation with seeds and test samples, Owen, "The pigeonhole
-    bootstrap", Annals of Applied Statistics 1 (2007). Degrees of freedom: Satterthwaite,
-    Biometrics Bulletin 2 (1946). With three to five seeds a bootstrap over seeds is too narrow (it
-    divides by n, not n - 1, and knows no t), which is why seeds are not resampled.
+    bootstrap", Annals of Applied Statistics 1 (2007). With three to five seeds a bootstrap over
+    seeds is too narrow (it divides by n, not n - 1, and knows no t), which is why seeds are not
+    resampled.
 
     Args:
         effects: Per seed, float64 [seeds].
@@ -121,20 +164,8 @@ def _combine(effects: Floats, together: float, alone: float, freedom: int) -> Cr
     n = len(effects)
     mean = float(np.mean(effects))
     if n == 1:
-        return Crossed(mean, math.sqrt(together), freedom, 1)
+        return Crossed(mean, 1, 0.0, 0.0, together, freedom)
     apart = max(0.0, (alone - together) * n / (n - 1))
     shared = max(0.0, together - apart / n)
-    seeds, own = float(np.var(effects, ddof=1)) / n, n - 1
-    if seeds < apart / n:
-        # Two or three seeds agree by luck more often than not; what samples do to each of them
-        # alone is measured on all samples, and the seeds' variance cannot be less.
-        seeds, own = apart / n, freedom
-    variance = seeds + shared
-    if variance == 0:
-        return Crossed(mean, 0.0, freedom, n)
-    return Crossed(
-        mean,
-        math.sqrt(variance),
-        variance**2 / (seeds**2 / own + shared**2 / freedom),
-        n,
-    )
+    between = max(0.0, float(np.var(effects, ddof=1)) - apart)
+    return Crossed(mean, n, between, apart, shared, freedom)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import RunSpec
@@ -13,6 +13,7 @@ from device_agent.measure.decision import Interval
 from host.analysis import accuracy, equivalence
 from host.analysis.answer.contrasts import Contrast, Trend
 from host.analysis.answer.crossed import Crossed
+from host.analysis.answer.deciding import Enough, enough
 from host.analysis.answer.effects import Scores, latency_effect
 from host.analysis.answer.levels import LevelSummary
 from host.analysis.assay import Assay
@@ -36,6 +37,7 @@ class LatencyEffect:
         ratio, interval_90, interval_95: The same as ratios of time.
         verdict: EQUIVALENT, FASTER, SLOWER or INCONCLUSIVE; of a trend FLAT, FALLING, RISING.
         reason: Why, in words.
+        enough: What would decide; None where it is decided, or something else is missing.
     """
 
     effect: Crossed | None
@@ -43,6 +45,7 @@ class LatencyEffect:
     reason: str
     margin: float
     floor: float | None = None
+    enough: Enough | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -71,6 +74,7 @@ class ScoreEffect:
         verdict: BETTER, NON-INFERIOR, WORSE or INCONCLUSIVE; of a trend FLAT, RISING, FALLING.
         held_back: The interval alone would tell, and the tasks that nobody learned forbid it.
         assay: What is left without these tasks.
+        enough: What would decide; None where it is decided, or nobody has learned anything.
     """
 
     effect: Crossed | None
@@ -79,6 +83,7 @@ class ScoreEffect:
     margin: float
     held_back: bool = False
     assay: Assay = field(default_factory=Assay)
+    enough: Enough | None = None
 
     @property
     def interval(self) -> Interval | None:
@@ -112,10 +117,18 @@ def judge_latency(
     if len(rounds) < decision.MIN_ROUNDS:
         reason = f"{len(rounds)} valid rounds, at least {decision.MIN_ROUNDS} are needed"
         return LatencyEffect(effect, "INCONCLUSIVE", reason, margin, floor)
-    verdict = decision.decide(effect, aa, math.log1p(margin))
+    limit = math.log1p(margin)
+    verdict = decision.decide(effect, aa, limit)
     reason = _latency_reason(verdict, margin, floor)
     told = _TREND_WORDS[verdict] if isinstance(contrast, Trend) else verdict
-    return LatencyEffect(effect, told, reason, margin, floor)
+    if verdict != "INCONCLUSIVE":
+        return LatencyEffect(effect, told, reason, margin, floor)
+
+    def decided(seeds: int, times: float) -> bool:
+        control = replace(aa, rounds=round(aa.rounds * times))
+        return decision.decide(effect.enlarged(seeds, times), control, limit) != "INCONCLUSIVE"
+
+    return LatencyEffect(effect, told, reason, margin, floor, enough(effect.seeds, decided))
 
 
 def judge_score(
@@ -128,12 +141,27 @@ def judge_score(
         return ScoreEffect(None, "INCONCLUSIVE", reason, margin)
     if isinstance(contrast, Trend):
         effect = effect.times(contrast.span)
-    interval = effect.interval(CONFIDENCE)
     decide = _trend if isinstance(contrast, Trend) else accuracy.decide
-    told, _ = decide(interval, margin)
-    assay = _assay(contrast, scores, levels)
-    verdict, reason = assay.judge(interval, lambda found: decide(found, margin))
-    return ScoreEffect(effect, verdict, reason, margin, held_back=verdict != told, assay=assay)
+    unlearned, left = _learned(contrast, scores, levels)
+
+    def judge(effect: Crossed, left: Crossed | None) -> tuple[str, str]:
+        interval = effect.interval(CONFIDENCE)
+        return _assay(unlearned, left).judge(interval, lambda found: decide(found, margin))
+
+    def decided(seeds: int, times: float) -> bool:
+        rest = left.enlarged(seeds, times) if left else None
+        return judge(effect.enlarged(seeds, times), rest)[0] != "INCONCLUSIVE"
+
+    verdict, reason = judge(effect, left)
+    return ScoreEffect(
+        effect,
+        verdict,
+        reason,
+        margin,
+        held_back=verdict != decide(effect.interval(CONFIDENCE), margin)[0],
+        assay=_assay(unlearned, left),
+        enough=enough(effect.seeds, decided) if verdict == "INCONCLUSIVE" and left else None,
+    )
 
 
 def _trend(interval: Interval, margin: float) -> tuple[str, str]:
@@ -145,7 +173,9 @@ def _trend(interval: Interval, margin: float) -> tuple[str, str]:
     return "INCONCLUSIVE", f"the 95 % interval holds 0 and reaches beyond {margin:g} points"
 
 
-def _assay(contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary]) -> Assay:
+def _learned(
+    contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary]
+) -> tuple[tuple[str, ...], Crossed | None]:
     """Tell the tasks that no level of the contrast has learned, and the effect over the others."""
     pairs = [pair for unit in contrast.units.values() for pair in unit]
     named = {name for pair in pairs for name in (pair.candidate, pair.reference)}
@@ -154,11 +184,13 @@ def _assay(contrast: Contrast, scores: Scores, levels: Sequence[LevelSummary]) -
     left = scores.effect(contrast, [cell for cell in scores.cells if cell.cell[0] in learned])
     if left is not None and isinstance(contrast, Trend):
         left = left.times(contrast.span)
-    return Assay(
-        unlearned=tuple(task for task in scores.guessed if task not in learned),
-        difference=None if left is None else left.mean,
-        interval=None if left is None else left.interval(CONFIDENCE),
-    )
+    return tuple(task for task in scores.guessed if task not in learned), left
+
+
+def _assay(unlearned: tuple[str, ...], left: Crossed | None) -> Assay:
+    if left is None:
+        return Assay(unlearned)
+    return Assay(unlearned, left.mean, left.interval(CONFIDENCE))
 
 
 def _latency_reason(verdict: str, margin: float, floor: float) -> str:

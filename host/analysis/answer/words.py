@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from device_agent.contract.design import Design
 from device_agent.measure.decision import Interval
+from host.analysis.accuracy import TIMES
 from host.analysis.answer.answer import Answer, BundleAnswer, Finding, Part
 from host.analysis.answer.contrasts import UNITS, Trend
+from host.analysis.answer.deciding import MOST_SEEDS, Enough
 from host.analysis.answer.judged import LatencyEffect, ScoreEffect
 from host.analysis.verdict import learned_figures
 
@@ -66,7 +68,26 @@ def figures(finding: Finding) -> str:
     if isinstance(contrast, Trend):
         told.append(f"Over {_span(contrast)}{_slope(finding)}.")
     told.append(f"{finding.seeds} seed{'s' * (finding.seeds != 1)}.")
+    if finding.latency and finding.latency.enough:
+        told.append(_enough(finding.latency.enough, "latency", "valid rounds", finding.seeds))
+    if finding.score and finding.score.enough:
+        told.append(_enough(finding.score.enough, "score", "samples", finding.seeds))
     return " ".join(told)
+
+
+def _enough(found: Enough, what: str, samples: str, seeds: int) -> str:
+    """Return what would decide, in seeds and in samples or rounds."""
+    if found.together:
+        count, times = found.together
+        ways = [f"{count} seeds and {times:g} times the {samples} together"]
+    else:
+        ways = [f"{found.seeds} seeds"] if found.seeds else []
+        ways += [f"{found.times:g} times the {samples}"] if found.times else []
+    if ways:
+        return f"{' or '.join(ways)} would decide the {what} if the figures stay."
+    tried = f"{MOST_SEEDS} seeds and " * (seeds > 1)
+    most = f"{tried}{TIMES[-1]:g} times the {samples}"
+    return f"Not even {most} would decide the {what} if the figures stay."
 
 
 def title(design: Design, finding: Finding) -> str:

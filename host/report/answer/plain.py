@@ -87,6 +87,7 @@ def _latency(found: LatencyEffect | None) -> Plain | None:
         "interval_95": msgspec.to_builtins(found.interval_95),
         "margin": found.margin,
         "noise_floor": found.floor,
+        "enough": msgspec.to_builtins(found.enough),
     }
 
 
@@ -94,7 +95,13 @@ def _score(found: ScoreEffect | None) -> Plain | None:
     if found is None:
         return None
     effect = {} if found.effect is None else _effect(found.effect)
-    return {"verdict": found.verdict, "reason": found.reason, "margin": found.margin, **effect}
+    return {
+        "verdict": found.verdict,
+        "reason": found.reason,
+        "margin": found.margin,
+        **effect,
+        "enough": msgspec.to_builtins(found.enough),
+    }
 
 
 def _effect(effect: Crossed) -> Plain:
