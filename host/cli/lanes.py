@@ -35,12 +35,14 @@ class Lane:
         self._stop = stop
         self._plain = plain
         self._text = ""
+        self._said = ""
         self._share: float | None = None
         self._spoke_s = time.monotonic()
 
     def say(self, text: str) -> None:
         """Print a line that stays."""
         self._check()
+        self._said = text
         told = text if text.startswith((f"{self.name}:", f"{self.name} ")) else None
         self._console.print(Text(told or f"{self.name}: {text}"), soft_wrap=True)
 
@@ -53,7 +55,8 @@ class Lane:
         """
         self._check()
         self._text, self._share = text, share
-        if self._plain and time.monotonic() - self._spoke_s > _PLAIN_EVERY_S:
+        due = time.monotonic() - self._spoke_s > _PLAIN_EVERY_S
+        if self._plain and due and text != self._said:
             self._spoke_s = time.monotonic()
             self.say(text)
 

@@ -45,6 +45,19 @@ def test_progress_without_a_terminal_comes_now_and_then(monkeypatch: pytest.Monk
     assert output.getvalue().splitlines() == ["pi5: 50.0 MB of 100.0 MB sent (50%)"]
 
 
+def test_what_was_said_is_not_told_again_as_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that took long is one line, however long ago the last one was."""
+    now_s = 100.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now_s)
+    shown, output = console()
+    with Lanes(["pi5"], shown) as lanes:
+        now_s += 60.0
+        lanes["pi5"].say("golden set 3 of 54 passed")
+        lanes["pi5"].show("golden set 3 of 54 passed")
+        lanes["pi5"].show("accuracy")
+    assert output.getvalue().splitlines() == ["pi5: golden set 3 of 54 passed", "pi5: accuracy"]
+
+
 def test_a_terminal_has_a_row_for_each() -> None:
     """Name, bar and text; a lane that has told nothing has its name."""
     shown, _ = console(terminal=True)
