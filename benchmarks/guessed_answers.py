@@ -1,6 +1,6 @@
 """What spans of a paragraph score that are chosen without reading the question.
 
-Answering is held against the most of them: `host.analysis.guessing.SPAN`.
+Answering is held against the most of them: `host.analysis.score.guessing.SPAN`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import click
 
 from benchmarks.options import data_option
 from device_agent.tasks.reading.squad_json import Question, read_questions
-from host.analysis.contributions import contributions
+from host.analysis.score.contributions import contributions
 
 FOLDERS = ("xtreme_r_sample/mlqa", "xtreme_r_sample/tydiqa", "train_sample/xquad")
 WORDS = (1, 3, 8, 20, 50)

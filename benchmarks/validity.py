@@ -28,7 +28,7 @@ from device_agent.measure import anytime
 from device_agent.measure.decision import MIN_ROUNDS, Interval, LatencyVerdict, decide
 from device_agent.measure.ratios import PairedRound, round_means
 from device_agent.measure.rounds import orders
-from host.analysis import equivalence
+from host.analysis.timing import equivalence
 
 VARIANTS = ("baseline", "candidate", "control")
 QUERIES = 48

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.host.analysis.mutations import mutate
+from tests.host.analysis.evidence.mutations import mutate
 
 HOSTILE_VALUES = (
     b"NaN",

@@ -16,8 +16,8 @@ from device_agent.contract.samples import Input
 from device_agent.contract.status import SignOfLife
 from host.analysis.bundle import Bundle
 from host.analysis.comparison import compare
+from host.analysis.evidence.verify import load_verified
 from host.analysis.results import RunComparison
-from host.analysis.verify import load_verified
 from host.artifacts.export import export_study
 from host.artifacts.plan import plan_artifacts
 from host.demo.materialise import materialise

@@ -15,9 +15,9 @@ from device_agent.contract.events import Event
 from device_agent.contract.facts import DeviceFacts
 from device_agent.contract.runspec import RunSpec, Variant
 from device_agent.contract.samples import Gold, GoldRow
-from host.analysis.failure import COLLECT_AGAIN
-from host.analysis.integrity import BundleError, SealedFiles, read_sealed
-from host.analysis.signature import SignedBy
+from host.analysis.seal.failure import COLLECT_AGAIN
+from host.analysis.seal.integrity import BundleError, SealedFiles, read_sealed
+from host.analysis.seal.signature import SignedBy
 
 Body_ = TypeVar("Body_", bound=Document)
 

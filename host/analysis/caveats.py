@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from device_agent.contract.events import RoundDone, SessionOpened
 from device_agent.measure.gates import WATCHED
 from host.analysis.bundle import Bundle
-from host.analysis.data_limits import data_limits, lookups, mined
-from host.analysis.invalid import count_reasons
-from host.analysis.latency import Control
-from host.analysis.rounds import valid
+from host.analysis.score.data_limits import data_limits, lookups, mined
+from host.analysis.timing.invalid import count_reasons
+from host.analysis.timing.latency import Control
+from host.analysis.timing.rounds import valid
 from host.analysis.upkeep import upkeep_caveats
 from host.analysis.verdict import OF_A_STUDY, ONE_CHECKPOINT
 

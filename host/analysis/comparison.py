@@ -6,24 +6,24 @@ from collections.abc import Collection, Mapping, Sequence
 
 from device_agent.contract.errors import XtremeEdgeError
 from device_agent.contract.events import GoldenChecked, RoundDone
-from host.analysis.accuracy import compare_accuracy
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.caveats import bundle_caveats
 from host.analysis.comparability.check import group_runs
 from host.analysis.devices import compare_devices
-from host.analysis.energy import EnergyUse, measure_energy
-from host.analysis.energy_difference import EnergyComparison, compare_energy
+from host.analysis.energy.difference import EnergyComparison, compare_energy
+from host.analysis.energy.use import EnergyUse, measure_energy
+from host.analysis.evidence.recompute import collect_predictions
 from host.analysis.explanation import explain
 from host.analysis.language_fair.cost import measure_languages
-from host.analysis.latency import compare_latency, measure_control
-from host.analysis.recompute import collect_predictions
-from host.analysis.resampling import ResampledCell, resample
 from host.analysis.results import CandidateComparison, Comparison, RunComparison, VariantSummary
-from host.analysis.rounds import valid
-from host.analysis.score_intervals import score_intervals
-from host.analysis.scores import CellScore, average, cell_scores, task_scores
-from host.analysis.speed import measure_speed
-from host.analysis.suites import suite_averages
+from host.analysis.score.accuracy import compare_accuracy
+from host.analysis.score.intervals import score_intervals
+from host.analysis.score.resampling import ResampledCell, resample
+from host.analysis.score.scores import CellScore, average, cell_scores, task_scores
+from host.analysis.score.suites import suite_averages
+from host.analysis.timing.latency import compare_latency, measure_control
+from host.analysis.timing.rounds import valid
+from host.analysis.timing.speed import measure_speed
 
 RESAMPLES = 2_000
 

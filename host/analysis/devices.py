@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from host.analysis.comparability.check import Groups
 from host.analysis.results import DeviceComparison, RunComparison
-from host.analysis.rounds import valid
 from host.analysis.sessions import FEWEST_ROUNDS, SessionsTogether, compare_sessions
+from host.analysis.timing.rounds import valid
 
 
 def compare_devices(groups: Groups, runs: Sequence[RunComparison]) -> tuple[DeviceComparison, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from host.analysis.energy import Found
+from host.analysis.energy.use import Found
 from host.analysis.language_fair.explanation import explain_languages
 from host.analysis.results import (
     CandidateComparison,
@@ -13,8 +13,8 @@ from host.analysis.results import (
     RunComparison,
     VariantSummary,
 )
-from host.analysis.suites import SuiteAverage
-from host.analysis.sustained import Sustained, measure_sustained
+from host.analysis.score.suites import SuiteAverage
+from host.analysis.timing.sustained import Sustained, measure_sustained
 from host.analysis.upkeep import measure_upkeep
 
 Plain = dict[str, object]

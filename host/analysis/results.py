@@ -11,17 +11,17 @@ from device_agent.contract.runspec import Variant
 from host.analysis import verdict
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.caveats import Caveat
-from host.analysis.differences import AccuracyComparison
-from host.analysis.energy import Found, Unsupported
-from host.analysis.energy_difference import EnergyComparison
+from host.analysis.energy.difference import EnergyComparison
+from host.analysis.energy.use import Found, Unsupported
 from host.analysis.explanation import Explanation
 from host.analysis.language_fair.cost import LanguageCosts
-from host.analysis.latency import Control, LatencyComparison
-from host.analysis.score_intervals import ScoreIntervals
-from host.analysis.scores import CellScore, TaskScore
+from host.analysis.score.differences import AccuracyComparison
+from host.analysis.score.intervals import ScoreIntervals
+from host.analysis.score.scores import CellScore, TaskScore
+from host.analysis.score.suites import SuiteAverage, is_smaller
 from host.analysis.sessions import SessionsTogether
-from host.analysis.speed import Speed
-from host.analysis.suites import SuiteAverage, is_smaller
+from host.analysis.timing.latency import Control, LatencyComparison
+from host.analysis.timing.speed import Speed
 
 NOT_MEASURED = "NOT MEASURED"
 NO_ENERGY = Unsupported("no power sensor")

@@ -11,10 +11,10 @@ import numpy as np
 from device_agent.contract.events import RoundDone
 from device_agent.measure import decision
 from device_agent.measure.decision import Interval
-from host.analysis.differences import AccuracyComparison
-from host.analysis.equivalence import Spread, spread
-from host.analysis.latency import LatencyComparison
-from host.analysis.rounds import log_ratios
+from host.analysis.score.differences import AccuracyComparison
+from host.analysis.timing.equivalence import Spread, spread
+from host.analysis.timing.latency import LatencyComparison
+from host.analysis.timing.rounds import log_ratios
 from host.analysis.verdict import latency_sentence, sentence
 
 _MOST_SESSIONS = 100

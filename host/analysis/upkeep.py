@@ -13,9 +13,9 @@ from device_agent.contract.upkeep import MemoryPlanned, NullTimed, OnOffPair, Re
 from device_agent.measure.decision import Interval
 from device_agent.measure.ratios import PairedRound, round_means
 from host.analysis.bundle import Bundle
-from host.analysis.equivalence import spread
-from host.analysis.percentile import Percentile, percentile
-from host.analysis.rounds import queries, valid
+from host.analysis.timing.equivalence import spread
+from host.analysis.timing.percentile import Percentile, percentile
+from host.analysis.timing.rounds import queries, valid
 
 CONFIDENCE = 0.95
 

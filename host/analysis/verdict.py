@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from device_agent.measure.decision import Interval
-from host.analysis.assay import Assay
-from host.analysis.differences import AccuracyComparison
-from host.analysis.latency import LatencyComparison
+from host.analysis.score.assay import Assay
+from host.analysis.score.differences import AccuracyComparison
+from host.analysis.timing.latency import LatencyComparison
 
 OF_A_STUDY = (
     "This run belongs to a study with a design: here every variant stands for itself. `host study "

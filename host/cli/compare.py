@@ -39,7 +39,7 @@ def command(
       host compare results/edge/bundles/* --accept versions
     """
     from host.analysis.comparison import compare
-    from host.analysis.verify import load_runs
+    from host.analysis.evidence.verify import load_runs
 
     comparison = compare(load_runs(bundles), baseline=baseline, accept=accept)
     if as_json:

@@ -78,7 +78,7 @@ def command(
     if variant is not None:
         raise click.UsageError("--variant goes with --submission.")
     from host.analysis.comparison import compare
-    from host.analysis.verify import load_runs
+    from host.analysis.evidence.verify import load_runs
     from host.report.formats import FORMATS, format_of
 
     name = name or (format_of(output) if output else "html")
@@ -106,7 +106,7 @@ def command(
 
 
 def _write_submission(bundle: Path, folder: Path, variant: str | None, *, as_json: bool) -> None:
-    from host.analysis.verify import load_verified
+    from host.analysis.evidence.verify import load_verified
     from host.report.submission import README_NAME, write_submission
 
     written = write_submission(load_verified(bundle), folder, variant)

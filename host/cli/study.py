@@ -165,7 +165,7 @@ def answer(bundles: tuple[Path, ...], output: Path | None, *, as_json: bool) -> 
 
     Example: host study answer results/edge/bundles/* --output tables
     """
-    from host.analysis.verify import load_runs
+    from host.analysis.evidence.verify import load_runs
 
     if output is not None and output.suffix not in {".html", ".md", ".tex", ""}:
         raise click.UsageError(f"--output {output}: expected .html, .md, .tex or a folder's name.")

@@ -24,8 +24,8 @@ def command(bundles: tuple[Path, ...], *, unsigned: bool, as_json: bool) -> None
 
     Example: host verify results/demo/bundles/*
     """
-    from host.analysis.signature import Trust
-    from host.analysis.verify import verify_bundle
+    from host.analysis.evidence.verify import verify_bundle
+    from host.analysis.seal.signature import Trust
     from host.runs.record import RunRecords
 
     trust = Trust.of_this_user(RunRecords().device_of, is_required=not unsigned)

@@ -13,8 +13,8 @@ from device_agent.contract.errors import RunError
 from device_agent.contract.events import Event, StateChanged
 from device_agent.contract.runspec import RunSpec
 from host.analysis.comparison import compare
+from host.analysis.evidence.verify import load_verified
 from host.analysis.results import Comparison
-from host.analysis.verify import load_verified
 from host.artifacts.export import StudyStep, export_study
 from host.artifacts.plan import plan_artifacts
 from host.demo.materialise import INTERMEDIATE_TASKS, LAYER, materialise

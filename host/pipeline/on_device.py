@@ -11,7 +11,7 @@ from device_agent.contract.bundle import MANIFEST_NAME, BundleManifest
 from device_agent.contract.codec import decode
 from device_agent.contract.errors import RunError
 from device_agent.contract.runspec import RunSpec, Scenario
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from host.deploy.deploy import deploy
 from host.inventory import Device
 from host.pipeline.ledger import Entry, Ledger, plan_digest

@@ -12,7 +12,7 @@ from device_agent.contract.errors import RunError
 from device_agent.digest import digest_bytes
 from host.analysis.answer.answer import answer
 from host.analysis.bundle import Bundle
-from host.analysis.verify import load_runs
+from host.analysis.evidence.verify import load_runs
 from host.artifacts.export import attempt_study
 from host.artifacts.plan import Plan, plan_artifacts
 from host.data.pack import pack_study

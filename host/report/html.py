@@ -6,11 +6,11 @@ from pathlib import Path
 
 import jinja2
 
-from host.analysis.differences import MIN_SAMPLES
 from host.analysis.language_fair.explanation import explain_languages, left_out
 from host.analysis.language_fair.names import language_name
 from host.analysis.results import Comparison
-from host.analysis.sustained import measure_sustained
+from host.analysis.score.differences import MIN_SAMPLES
+from host.analysis.timing.sustained import measure_sustained
 from host.analysis.upkeep import measure_upkeep
 from host.analysis.verdict import need, samples_need
 from host.report import numbers, upkeep

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from device_agent.measure.decision import Interval
 from host.analysis.bundle import Cell
-from host.analysis.differences import AccuracyComparison
 from host.analysis.results import RunComparison, VariantSummary
-from host.analysis.score_intervals import ScoreIntervals
-from host.analysis.scores import CellScore, TaskScore
+from host.analysis.score.differences import AccuracyComparison
+from host.analysis.score.intervals import ScoreIntervals
+from host.analysis.score.scores import CellScore, TaskScore
 from host.report import numbers
 from host.report.sizes import (
     FEW,

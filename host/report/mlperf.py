@@ -14,10 +14,10 @@ import numpy as np
 
 from device_agent.contract.runspec import Performance
 from device_agent.measure.decision import MIN_ROUNDS
-from host.analysis.invalid import count_reasons
-from host.analysis.percentile import Percentile
 from host.analysis.results import Comparison, RunComparison, VariantSummary
-from host.analysis.rounds import Integers, queries, total_ns, valid
+from host.analysis.timing.invalid import count_reasons
+from host.analysis.timing.percentile import Percentile
+from host.analysis.timing.rounds import Integers, queries, total_ns, valid
 
 _LINE = "=" * 48
 _SCENARIOS = {"single-stream": "SingleStream", "offline": "Offline"}

@@ -14,8 +14,8 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from device_agent.contract.runspec import Dataset
 from host.analysis.results import Comparison, RunComparison, VariantSummary
-from host.analysis.scores import CellScore
-from host.analysis.suites import is_smaller
+from host.analysis.score.scores import CellScore
+from host.analysis.score.suites import is_smaller
 from host.data.fetch.sources import SOURCES, Source
 from host.report import numbers
 from host.report.markdown_parts import table

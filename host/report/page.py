@@ -13,7 +13,7 @@ from host.analysis.results import (
     RunComparison,
     VariantSummary,
 )
-from host.analysis.speed import LanguageSpeed
+from host.analysis.timing.speed import LanguageSpeed
 from host.report.charts.by_language import by_language_figure
 from host.report.charts.distribution import distribution_figure
 from host.report.charts.figure import Figure, series_colour

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from host.analysis.pools import Lookup
-from host.analysis.scores import CellScore
+from host.analysis.score.pools import Lookup
+from host.analysis.score.scores import CellScore
 from host.report import numbers
 
 FEW = "*"

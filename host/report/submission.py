@@ -12,7 +12,7 @@ from device_agent.contract.errors import DataError
 from device_agent.contract.runspec import Dataset
 from device_agent.contract.samples import Prediction
 from host.analysis.bundle import Bundle
-from host.analysis.recompute import collect_predictions
+from host.analysis.evidence.recompute import collect_predictions
 from host.report.submission_labels import gold_text, is_part
 from host.report.submission_readme import LABELS, Submission, SubmissionFile, readme
 from host.scoring.benchmark import TASKS

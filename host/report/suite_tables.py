@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from host.analysis.differences import MIN_SAMPLES, SuiteDifference
 from host.analysis.results import RunComparison
+from host.analysis.score.differences import MIN_SAMPLES, SuiteDifference
 from host.report import numbers
 
 

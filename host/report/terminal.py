@@ -15,9 +15,9 @@ from host.analysis.results import (
     Comparison,
     RunComparison,
 )
-from host.analysis.scores import FEW_SAMPLES, CellScore
-from host.analysis.speed import Speed
-from host.analysis.sustained import measure_sustained
+from host.analysis.score.scores import FEW_SAMPLES, CellScore
+from host.analysis.timing.speed import Speed
+from host.analysis.timing.sustained import measure_sustained
 from host.analysis.upkeep import measure_upkeep
 from host.analysis.verdict import need, samples_need
 from host.report import numbers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from host.analysis.energy import EnergyUse
-from host.analysis.energy_difference import EnergyComparison
+from host.analysis.energy.difference import EnergyComparison
+from host.analysis.energy.use import EnergyUse
 from host.analysis.results import RunComparison
 from host.report import numbers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from host.analysis.sustained import Fade, Sustained
+from host.analysis.timing.sustained import Fade, Sustained
 from host.analysis.upkeep import HarnessTime, OnOff, Upkeep
 from host.report import numbers
 

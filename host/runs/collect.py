@@ -12,8 +12,8 @@ from device_agent.contract.bundle import MANIFEST_NAME, SEAL_NAME
 from device_agent.contract.errors import RunError
 from device_agent.digest import digest_file
 from host.agent import Agent
-from host.analysis.signature import Trust
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
+from host.analysis.seal.signature import Trust
 from host.inventory import Signers
 from host.runs.scratch import scratch_folder
 from host.runs.unpack import MAX_TAR_BYTES, refused, unpack

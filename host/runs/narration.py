@@ -17,8 +17,8 @@ from device_agent.contract.events import (
 from device_agent.contract.runspec import RunSpec
 from device_agent.contract.upkeep import StretchDone
 from device_agent.measure.stretches import Stretches
-from host.analysis.averages import cell_score, mean, score_name
-from host.analysis.invalid import count_reasons, kind_of
+from host.analysis.score.averages import cell_score, mean, score_name
+from host.analysis.timing.invalid import count_reasons, kind_of
 from host.runs.ending import state_text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from host.analysis.averages import cell_score, mean, overall
+from host.analysis.score.averages import cell_score, mean, overall
 from host.scoring.benchmark import SuiteName
 
 Metrics = Mapping[str, float]

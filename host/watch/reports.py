@@ -45,7 +45,7 @@ def make_report(record: RunRecord) -> Path:
         XtremeEdgeError: It does not verify.
     """
     from host.analysis.comparison import compare  # noqa: PLC0415 (SciPy)
-    from host.analysis.verify import load_runs  # noqa: PLC0415
+    from host.analysis.evidence.verify import load_runs  # noqa: PLC0415
     from host.report.html import write_report  # noqa: PLC0415
 
     path = report_path(record)

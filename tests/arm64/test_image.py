@@ -17,8 +17,8 @@ from device_agent.contract.sshsig import PublicKey
 from device_agent.contract.status import AgentStatus
 from device_agent.layout import Layout
 from host.analysis.bundle import load_bundle
-from host.analysis.signature import Trust
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
+from host.analysis.seal.signature import Trust
 from host.deploy.content import Blob
 from host.inventory import Signer
 from host.runs.prepare import make_spec, study_content

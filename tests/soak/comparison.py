@@ -12,8 +12,8 @@ from device_agent.contract.bundle import JOURNAL_NAME, MANIFEST_NAME, BundleMani
 from device_agent.contract.events import Event, RoundDone, SampleDone, Scored
 from device_agent.contract.runspec import RunSpec
 from device_agent.contract.samples import Prediction
-from host.analysis.signature import Trust
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
+from host.analysis.seal.signature import Trust
 from tests.soak.faults import Finding
 
 Key = tuple[str, ...]

@@ -19,11 +19,11 @@ from host.analysis.answer.limits import limits_of
 from host.analysis.bundle import Bundle, Cell
 from host.analysis.comparability.check import ComparabilityError, group_runs
 from host.analysis.comparison import RESAMPLES
+from host.analysis.evidence.recompute import collect_predictions
 from host.analysis.explanation import Explanation, explain
-from host.analysis.latency import Control, measure_control
-from host.analysis.paired import holm
-from host.analysis.recompute import collect_predictions
-from host.analysis.rounds import valid
+from host.analysis.score.paired import holm
+from host.analysis.timing.latency import Control, measure_control
+from host.analysis.timing.rounds import valid
 
 _INCOMPLETE = ("incomplete",)
 """What a run lacks, its own limits and verdicts say: too few rounds are INCONCLUSIVE."""

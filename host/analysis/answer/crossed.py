@@ -14,8 +14,8 @@ import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
-from host.analysis.few_samples import hold_least, unseen_error
-from host.analysis.rounds import Floats
+from host.analysis.score.few_samples import hold_least, unseen_error
+from host.analysis.timing.rounds import Floats
 
 
 @dataclass(frozen=True)

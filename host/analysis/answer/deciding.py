@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from host.analysis.accuracy import TIMES
+from host.analysis.score.accuracy import TIMES
 
 MOST_SEEDS = 20
 

@@ -11,14 +11,14 @@ import numpy as np
 from device_agent.contract.events import RoundDone
 from host.analysis.answer.contrasts import Contrast
 from host.analysis.answer.crossed import Crossed, over_rounds, over_samples
-from host.analysis.assay import above_guessing
-from host.analysis.averages import mean, overall
 from host.analysis.bundle import Bundle, Cell
-from host.analysis.differences import MIN_SAMPLES
-from host.analysis.few_samples import worth
-from host.analysis.resampling import Predictions, ResampledCell, resample
-from host.analysis.rounds import Floats, log_ratios
-from host.analysis.scores import CellScore, cell_scores
+from host.analysis.score.assay import above_guessing
+from host.analysis.score.averages import mean, overall
+from host.analysis.score.differences import MIN_SAMPLES
+from host.analysis.score.few_samples import worth
+from host.analysis.score.resampling import Predictions, ResampledCell, resample
+from host.analysis.score.scores import CellScore, cell_scores
+from host.analysis.timing.rounds import Floats, log_ratios
 
 
 def latency_effect(contrast: Contrast, rounds: Sequence[RoundDone]) -> Crossed | None:

@@ -10,15 +10,16 @@ from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import RunSpec
 from device_agent.measure import decision
 from device_agent.measure.decision import Interval
-from host.analysis import accuracy, equivalence
 from host.analysis.answer.contrasts import Contrast, Trend
 from host.analysis.answer.crossed import Crossed
 from host.analysis.answer.deciding import Enough, enough
 from host.analysis.answer.effects import Scores, latency_effect
 from host.analysis.answer.levels import LevelSummary
-from host.analysis.assay import Assay
-from host.analysis.few_samples import CONFIDENCE
-from host.analysis.rounds import log_ratios
+from host.analysis.score import accuracy
+from host.analysis.score.assay import Assay
+from host.analysis.score.few_samples import CONFIDENCE
+from host.analysis.timing import equivalence
+from host.analysis.timing.rounds import log_ratios
 
 _TREND_WORDS: Mapping[str, str] = {
     "EQUIVALENT": "FLAT",

@@ -12,7 +12,7 @@ from device_agent.contract.design import Design
 from device_agent.contract.events import RoundDone
 from host.analysis.answer.effects import Scores
 from host.analysis.bundle import Bundle
-from host.analysis.speed import Speed, measure_speed
+from host.analysis.timing.speed import Speed, measure_speed
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from device_agent.contract.events import RoundDone
 from host.analysis.answer.contrasts import Contrast, Trend, untold
 from host.analysis.answer.levels import LevelSummary
 from host.analysis.bundle import Bundle
-from host.analysis.data_limits import data_limits
-from host.analysis.invalid import count_reasons
+from host.analysis.score.data_limits import data_limits
+from host.analysis.timing.invalid import count_reasons
 
 _FEW_SEEDS = 3
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from device_agent.contract.design import Design
 from device_agent.measure.decision import Interval
-from host.analysis.accuracy import TIMES
 from host.analysis.answer.answer import Answer, BundleAnswer, Finding, Part
 from host.analysis.answer.contrasts import UNITS, Trend
 from host.analysis.answer.deciding import MOST_SEEDS, Enough
 from host.analysis.answer.judged import LatencyEffect, ScoreEffect
+from host.analysis.score.accuracy import TIMES
 from host.analysis.verdict import learned_figures
 
 _LATENCY = {

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from device_agent.measure.ratios import PairedRound, round_means
-from host.analysis.rounds import Floats
+from host.analysis.timing.rounds import Floats
 
 
 def language_means(

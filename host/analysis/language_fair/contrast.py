@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from device_agent.measure.decision import Interval
-from host.analysis.rounds import Floats
+from host.analysis.timing.rounds import Floats
 
 MIN_ROWS = 6
 """Fewer rows have no interval: their spread says too little of the spread of all."""

@@ -15,7 +15,7 @@ from host.analysis.language_fair.of_baseline import of_baseline
 from host.analysis.language_fair.pairing import Pairing, pair_languages
 from host.analysis.language_fair.parallel import LeftOut
 from host.analysis.language_fair.rows import BYTES, CHARACTERS, TIME, TOKENS, Rows, rows_of
-from host.analysis.rounds import Floats
+from host.analysis.timing.rounds import Floats
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from host.analysis.language_fair.between import language_means
 from host.analysis.language_fair.contrast import Contrast, Estimate
 from host.analysis.language_fair.pairing import Pairing
 from host.analysis.language_fair.rows import TOKENS, Rows
-from host.analysis.paired import holm
+from host.analysis.score.paired import holm
 
 _ALPHA = 0.05
 

@@ -11,9 +11,9 @@ from device_agent.contract.events import RoundDone
 from device_agent.measure import anytime
 from device_agent.measure.decision import DIFFERENCE_CONFIDENCE, MIN_ROUNDS, Interval
 from device_agent.measure.ratios import pair
-from host.analysis.equivalence import spread
 from host.analysis.language_fair.between import language_means
 from host.analysis.language_fair.contrast import Estimate
+from host.analysis.timing.equivalence import spread
 
 
 def of_baseline(

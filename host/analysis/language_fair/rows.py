@@ -10,7 +10,7 @@ import numpy as np
 from device_agent.contract.events import Block, RoundDone
 from device_agent.measure.ratios import winsorised
 from host.analysis.bundle import Cell
-from host.analysis.rounds import Floats, block
+from host.analysis.timing.rounds import Floats, block
 
 TIME, TOKENS, CHARACTERS, BYTES = range(4)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from host.analysis.results import RunComparison
-from host.analysis.rounds import Floats, queries, valid
-from host.analysis.speed import Speed
+from host.analysis.timing.rounds import Floats, queries, valid
+from host.analysis.timing.speed import Speed
 from host.report import numbers
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
 

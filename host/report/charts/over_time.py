@@ -6,7 +6,7 @@ import numpy as np
 
 from device_agent.contract.events import RoundDone
 from host.analysis.results import RunComparison
-from host.analysis.rounds import log_ratios, total_ns
+from host.analysis.timing.rounds import log_ratios, total_ns
 from host.report.charts.figure import NARROW, Figure, Spec, figure, series_colour
 
 _NEAR = 1.15

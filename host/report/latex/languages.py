@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from host.analysis.differences import AccuracyComparison, CellDifference
 from host.analysis.results import CandidateComparison, RunComparison
+from host.analysis.score.differences import AccuracyComparison, CellDifference
 from host.report import numbers
 from host.report.latex.table import LatexTable, head, label_of
 from host.report.latex.text import escape, points, points_interval, score

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from host.analysis.differences import TaskDifference
 from host.analysis.results import CandidateComparison, RunComparison
+from host.analysis.score.differences import TaskDifference
 from host.report.latex.table import LatexTable, label_of
 from host.report.latex.text import escape, points, points_interval, score
 from host.report.sizes import sample_range

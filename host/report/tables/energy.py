@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from host.analysis.energy import EnergyUse
+from host.analysis.energy.use import EnergyUse
 from host.analysis.results import RunComparison, VariantSummary
 from host.report.tables.table import Row, Table, interval_columns, interval_values
 

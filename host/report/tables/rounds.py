@@ -8,7 +8,7 @@ import numpy as np
 
 from device_agent.contract.events import RoundDone
 from host.analysis.results import RunComparison
-from host.analysis.rounds import log_ratios, total_ns
+from host.analysis.timing.rounds import log_ratios, total_ns
 from host.report.tables.table import Row, Table
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from host.analysis.differences import SuiteDifference, TaskDifference
 from host.analysis.results import RunComparison
+from host.analysis.score.differences import SuiteDifference, TaskDifference
 from host.report.tables.table import Row, Table, interval_columns, interval_values
 
 

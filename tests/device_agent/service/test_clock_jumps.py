@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from device_agent import clock
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from tests.device_agent.service.interrupted_runs import SmallRun
 
 LABELS = (

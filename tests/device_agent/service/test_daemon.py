@@ -13,7 +13,7 @@ import pytest
 from device_agent.contract.errors import ContractError, DeviceError, RunError
 from device_agent.contract.events import GoldenChecked, Ranked, RoundDone, Scored, StateChanged
 from device_agent.contract.runspec import RunSpec
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from tests.agents import LocalAgent, predictions
 from tests.tiny import TinyRun
 

@@ -16,7 +16,7 @@ from device_agent.contract.events import StateChanged
 from device_agent.service.daemon import serve
 from device_agent.service.damage import is_damage
 from device_agent.service.runs import Runs
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from tests.device_agent.service.interrupted_runs import SmallRun
 from tests.small_disk import fill, mounted
 

@@ -13,7 +13,7 @@ import pytest
 
 from device_agent.contract.events import Event, GoldenChecked, SessionOpened, StateChanged
 from export import artifact_folder, formats
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from host.artifacts.export import export_study
 from host.artifacts.plan import plan_artifacts
 from host.runs.prepare import make_spec, study_content

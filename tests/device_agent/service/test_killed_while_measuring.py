@@ -10,7 +10,7 @@ import pytest
 
 from device_agent.contract.runspec import Performance
 from device_agent.contract.upkeep import NullTimed, OnOffPair, Reference, StretchDone
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from tests.agents import LocalAgent
 from tests.tiny import TinyRun
 

@@ -7,8 +7,8 @@ import msgspec
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import Performance
 from host.analysis.bundle import load_bundle
-from host.analysis.speed import measure_speed
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
+from host.analysis.timing.speed import measure_speed
 from tests.agents import LocalAgent
 from tests.tiny import TinyRun
 

@@ -14,7 +14,7 @@ import pytest
 from device_agent.contract.events import Resumed, StateChanged
 from device_agent.journal import Journal
 from device_agent.service.runs import Runs
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
 from tests.agents import LocalAgent
 from tests.device_agent.service.interrupted_runs import SmallRun
 

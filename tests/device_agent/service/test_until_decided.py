@@ -10,9 +10,9 @@ import pytest
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import Performance
 from host.analysis.bundle import load_bundle
-from host.analysis.checks.rounds import check_rounds
 from host.analysis.comparison import compare
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.checks.rounds import check_rounds
+from host.analysis.evidence.verify import verify_bundle
 from tests.agents import LocalAgent
 from tests.host.bundles import Plan, make_bundle
 from tests.tiny import TinyRun

@@ -10,7 +10,7 @@ import pytest
 from device_agent.contract.errors import ContractError
 from device_agent.contract.events import Scored
 from host.analysis.bundle import load_bundle
-from host.analysis.integrity import BundleError
+from host.analysis.seal.integrity import BundleError
 from tests.host.bundles import SMALL, make_bundle, reseal
 
 

@@ -14,11 +14,11 @@ from device_agent.contract.events import RoundDone
 from device_agent.measure.decision import decide
 from host.analysis.bundle import load_bundle
 from host.analysis.comparison import compare
-from host.analysis.equivalence import spread
 from host.analysis.plain import comparison_json
 from host.analysis.results import Comparison
-from host.analysis.rounds import valid
 from host.analysis.sessions import compare_sessions
+from host.analysis.timing.equivalence import spread
+from host.analysis.timing.rounds import valid
 from tests.host.bundles import SMALL, Plan, make_bundle, with_speed
 
 CANDIDATE, BASELINE = "multilingual-int8", "english-int8"
@@ -149,7 +149,7 @@ def test_two_devices_are_never_taken_together(tmp_path: Path) -> None:
 
 def test_two_boards_of_one_model_are_told_apart(tmp_path: Path) -> None:
     """By the key that signed, and the names that the inventory has for it."""
-    from host.analysis.verify import load_verified
+    from host.analysis.evidence.verify import load_verified
     from tests.signing import public_key
 
     first, second = (

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from device_agent.measure.decision import Interval
-from host.analysis.assay import Assay
-from host.analysis.differences import AccuracyComparison, CellDifference
-from host.analysis.latency import LatencyComparison
+from host.analysis.score.assay import Assay
+from host.analysis.score.differences import AccuracyComparison, CellDifference
+from host.analysis.timing.latency import LatencyComparison
 from host.analysis.verdict import (
     alone,
     claim,

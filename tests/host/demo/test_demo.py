@@ -17,8 +17,8 @@ import pytest
 from device_agent.contract.events import Event, Resumed
 from device_agent.contract.runspec import RunSpec
 from device_agent.service.lock import serving_pid
+from host.analysis.evidence.verify import load_verified
 from host.analysis.plain import comparison_json
-from host.analysis.verify import load_verified
 from host.demo.loop import run_demo
 from host.demo.virtual_device.launch import VirtualDevice, start_virtual_device
 

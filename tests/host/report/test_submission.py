@@ -12,7 +12,7 @@ import pytest
 from device_agent.contract.errors import DataError
 from device_agent.contract.events import SampleDone, Scored
 from host.analysis.bundle import Bundle
-from host.analysis.verify import load_verified
+from host.analysis.evidence.verify import load_verified
 from host.data.source import languages_of
 from host.report import submission
 from host.report.submission import write_submission

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from host.analysis.comparison import compare
-from host.analysis.sustained import measure_sustained
+from host.analysis.timing.sustained import measure_sustained
 from host.analysis.upkeep import measure_upkeep
 from host.report.html import write_report
 from host.report.terminal import render_comparison

@@ -21,9 +21,9 @@ from device_agent.service.execution import execute
 from device_agent.service.runs import RunFolder, Runs
 from device_agent.signing import ensure_key
 from host.agent import Agent, AgentError
-from host.analysis.integrity import BundleError, read_sealed
-from host.analysis.signature import Trust
-from host.analysis.verify import verify_bundle
+from host.analysis.evidence.verify import verify_bundle
+from host.analysis.seal.integrity import BundleError, read_sealed
+from host.analysis.seal.signature import Trust
 from host.inventory import Signers
 from host.runs.collect import collect
 from host.runs.unpack import unpack

@@ -10,7 +10,7 @@ import pytest
 
 from device_agent import tasks
 from device_agent.contract.events import Scored
-from host.analysis.verify import load_verified
+from host.analysis.evidence.verify import load_verified
 from host.report.submission import write_submission
 from host.scoring.score import score_submission
 from tests.host.submission_bundles import VARIANTS, make_real_bundle

@@ -15,7 +15,7 @@ from host.analysis.bundle import Bundle, load_bundle
 from host.analysis.comparability.check import ComparabilityError, Groups, group_runs
 from host.analysis.comparability.conditions import CONDITIONS
 from host.analysis.comparability.names import ACCEPTABLE
-from host.analysis.signature import SignedBy
+from host.analysis.seal.signature import SignedBy
 from tests.host.bundles import SMALL, make_bundle
 from tests.signing import public_key
 

@@ -11,7 +11,7 @@ import pytest
 from device_agent.contract.events import Block, RoundDone
 from host.analysis.bundle import Bundle, load_bundle
 from host.analysis.language_fair.cost import LanguageCosts, LanguageFactor, measure_languages
-from host.analysis.rounds import valid
+from host.analysis.timing.rounds import valid
 from tests.host.bundles import VARIANTS, Plan, make_bundle, with_speed
 
 NAMES = ("english-int8", "multilingual-int8")

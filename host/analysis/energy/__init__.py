@@ -1,0 +1,1 @@
+"""Energy per sentence, and its differences."""

@@ -1,0 +1,1 @@
+"""Whether a bundle proves itself: every number is checked, and computed again."""

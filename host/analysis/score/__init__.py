@@ -1,0 +1,1 @@
+"""Scores of variants and their differences, with what guessing and few samples allow to say."""

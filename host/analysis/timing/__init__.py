@@ -1,0 +1,1 @@
+"""Latency and throughput: rounds, their intervals and what they decide."""
