@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+RESULTS = "results"
+"""The folder that workspaces lie in, unless the user names another place."""
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -19,7 +22,7 @@ class Workspace:
     @classmethod
     def beside(cls, study_file: Path, study: str) -> Workspace:
         """Return the default workspace of a study file."""
-        return cls(study_file.absolute().parent / "results" / study)
+        return cls(study_file.absolute().parent / RESULTS / study)
 
     @property
     def artifacts(self) -> Path:

@@ -45,8 +45,8 @@ def command(
     """Train the checkpoints that a study's variants name and that are not there yet.
 
     The study's section `training` says from which base and data. Phases that several variants or
-    tasks share are trained once. What is done is left alone, and what was interrupted goes on
-    from its last save: run the same command again.
+    tasks share are trained once, and those of other studies beside it are taken over. What is done
+    is left alone, and what was interrupted goes on from its last save: run the same command again.
 
     Before it begins, it measures a few updates of each kind and says what all will take.
 

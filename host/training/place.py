@@ -11,6 +11,7 @@ import msgspec
 
 from device_agent.digest import digest_bytes
 from host.training.plan import Output, PlannedPhase, TrainingPlan
+from host.workspace import RESULTS
 from training.errors import TrainingError
 from training.identity import Identity, differences
 from training.lineage import read_training
@@ -42,6 +43,14 @@ class Place:
     def model(self, key: str) -> Path:
         """Return where the checkpoint of a phase is kept that other phases begin with."""
         return self.folder(key) / "model"
+
+    def found(self, key: str) -> Path | None:
+        """Return where a finished phase's checkpoint is: here, or in a study beside this one."""
+        folders = [self.model(key)]
+        if self.root.parent.parent.name == RESULTS:
+            pattern = f"*/{self.root.name}/{self.model(key).relative_to(self.root)}"
+            folders += sorted(self.root.parent.parent.glob(pattern))
+        return next((folder for folder in folders if key_of(folder) == key), None)
 
     def saves(self, key: str) -> Saves:
         """Return where a phase is kept while it goes on."""

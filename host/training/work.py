@@ -51,7 +51,9 @@ class Work:
 
     def order(self, phase: PlannedPhase) -> Order:
         """Return all that a phase needs to know."""
-        base = phase.base if phase.after is None else self.place.model(phase.after)
+        base = phase.base
+        if phase.after is not None:
+            base = self.place.found(phase.after) or self.place.model(phase.after)
         return Order(phase, self.data, base, self.result(phase), self.place)
 
     def result(self, phase: PlannedPhase) -> Path:
@@ -99,7 +101,7 @@ def outstanding(plan: TrainingPlan, place: Place, data: DataPlace) -> Work:
 def _chain(plan: TrainingPlan, key: str, place: Place) -> Iterator[PlannedPhase]:
     """Yield a phase and those before it, back to what is there."""
     at: str | None = key
-    while at is not None and key_of(place.model(at)) != at:
+    while at is not None and place.found(at) is None:
         phase = plan.phase(at)
         yield phase
         at = phase.after
@@ -128,8 +130,8 @@ def _source(work: Work, output: Output) -> Path | None:
     if output.key is None:
         return output.base
     twins = [other.folder for other in work.plan.outputs if other.key == output.key]
-    there = (folder for folder in (output.folder, work.place.model(output.key), *twins))
-    return next((folder for folder in there if key_of(folder) == output.key), None)
+    there = next((f for f in (output.folder, *twins) if key_of(f) == output.key), None)
+    return there or work.place.found(output.key)
 
 
 def tidy(work: Work) -> None:

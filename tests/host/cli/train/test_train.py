@@ -77,6 +77,28 @@ def test_what_is_done_is_left_alone(trained: tuple[Path, Any]) -> None:
     assert "Nothing is to be trained." in done.stderr
 
 
+def test_another_study_takes_what_this_one_has_trained(
+    trained: tuple[Path, Any], tmp_path: Path
+) -> None:
+    """With other heads, only these are trained: the encoders are known by what made them."""
+    shutil.copytree(trained[0].parent, tmp_path / "study")
+    study = tmp_path / "study/study.yaml"
+    text = study.read_text(encoding="utf-8").replace("out/", "other/")
+    other = study.with_name("other.yaml")
+    name = "study: tiny"
+    assert name in text
+    other.write_text(text.replace(name, "study: other"), encoding="utf-8")
+    done = train(other, "--json")
+    assert done.exit_code == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert [one["state"] for one in printed["checkpoints"]] == ["made"] * 9
+    assert {tuple(one["tasks"]) for one in printed["phases"]} == {("xnli",), ("udpos",)}
+    for role in ROLES:
+        first = load_file(study.parent / f"out/english/{role}/model.safetensors")
+        second = load_file(study.parent / f"other/english/{role}/model.safetensors")
+        assert all(torch.equal(first[key], second[key]) for key in first)
+
+
 def test_a_checkpoint_of_ones_own_is_used_as_it_is(
     trained: tuple[Path, Any], tmp_path: Path
 ) -> None:
