@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from device_agent.contract.events import RoundDone
 from device_agent.contract.runspec import RunSpec
@@ -126,7 +126,7 @@ def judge_latency(
         return LatencyEffect(effect, told, reason, margin, floor)
 
     def decided(seeds: int, times: float) -> bool:
-        control = replace(aa, rounds=round(aa.rounds * times))
+        control = equivalence.foresee(aa, round(aa.rounds * times))
         return decision.decide(effect.enlarged(seeds, times), control, limit) != "INCONCLUSIVE"
 
     return LatencyEffect(effect, told, reason, margin, floor, enough(effect.seeds, decided))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from scipy import stats
 
 from device_agent.measure.anytime import AnytimeEstimate
-from device_agent.measure.decision import MIN_ROUNDS, Interval, decide
+from device_agent.measure.decision import DIFFERENCE_CONFIDENCE, MIN_ROUNDS, Interval, decide
 from host.analysis.timing.rounds import Floats
 
 _MOST_ROUNDS = 10_000
@@ -43,20 +44,33 @@ def spread(log_ratios: Floats) -> Spread:
     )
 
 
+_Estimate = TypeVar("_Estimate", Spread, AnytimeEstimate)
+
+
+def foresee(control: _Estimate, rounds: int) -> _Estimate:
+    """Return what an A/A control would show after so many rounds.
+
+    Both of its sides are the same artifact. A mean that its interval does not tell from 0 is noise,
+    and shrinks as noise does; one that it does tell is the session's preference, and stays.
+    """
+    mean = control.mean
+    if not control.interval(DIFFERENCE_CONFIDENCE).excludes_zero:
+        mean *= math.sqrt(control.rounds / rounds)
+    return replace(control, rounds=rounds, mean=mean)
+
+
 def rounds_needed(
     candidate: Spread | AnytimeEstimate, control: Spread | AnytimeEstimate, limit: float
 ) -> int | None:
-    """Return how many rounds in all would decide if means and deviations stay as they are.
+    """Return how many rounds in all would decide if the figures stay as they are.
 
     Returns:
         None if that many are beyond 10,000, or if no number would do.
     """
     n = max(candidate.rounds, MIN_ROUNDS)
     while n <= _MOST_ROUNDS:
-        if (
-            decide(replace(candidate, rounds=n), replace(control, rounds=n), limit)
-            != "INCONCLUSIVE"
-        ):
+        after = decide(replace(candidate, rounds=n), foresee(control, n), limit)
+        if after != "INCONCLUSIVE":
             return n
         n += max(1, n // 20)
     return None
