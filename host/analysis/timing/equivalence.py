@@ -44,7 +44,7 @@ def spread(log_ratios: Floats) -> Spread:
     )
 
 
-_Estimate = TypeVar("_Estimate", Spread, AnytimeEstimate)
+_Estimate = TypeVar("_Estimate", bound=Spread | AnytimeEstimate)
 
 
 def foresee(control: _Estimate, rounds: int) -> _Estimate:
