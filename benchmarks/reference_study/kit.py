@@ -51,7 +51,7 @@ def _tuning(updates: int | None) -> dict[str, Any]:
     cap = {"max-updates": updates} if updates else {}
     return {
         "default": {"learning-rate": 5e-4, "epochs": 3, "batch-size": 32, **cap},
-        "xquad": {"learning-rate": 5e-4, "epochs": 2, "batch-size": 16, **cap},
+        "xquad": {"learning-rate": 5e-4, "epochs": 1, "batch-size": 16, **cap},
         "squad": {"learning-rate": 5e-4, "epochs": 3, "batch-size": 16, **cap},
         "cosmosqa": {"learning-rate": 5e-4, "epochs": 2, "batch-size": 8, **cap},
     }
@@ -85,6 +85,8 @@ FULL = Scale(
         training={
             "files": _FILES,
             "examples": 2400,
+            # All that the sample has of it is 1,085.
+            "examples-by-task": {"squad": 1000},
             "target-examples": 3000,
             "hyperparameters": _tuning(None),
         },
@@ -110,6 +112,7 @@ QUICK = Scale(
         training={
             **FULL.kit.training,
             "examples": 480,
+            "examples-by-task": {},
             "target-examples": 640,
             "hyperparameters": _tuning(20),
         },

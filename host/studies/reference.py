@@ -79,6 +79,7 @@ training:                         # only where `host train` is to make the check
   base: xlm-roberta-base          # a folder or a hub name; a variant may have its own
   seed: 1                         # for variants without a seed
   examples: 10000                 # of each intermediate task, in all its languages together
+  examples-by-task: {squad: 5000} # of these
   target-examples: 5000           # left out: all that there are
   hyperparameters:                # by task; what is left out is as the recipe has it
     default: {batch-size: 32, accumulation: 2, by-length: false}

@@ -28,7 +28,11 @@ def training_mistakes(document: MarkedYaml) -> Iterator[Mistake]:
     yield from _data(document)
     steps = [step.name for name in learning.names(target) for step in _steps(name)]
     trained = tuple(dict.fromkeys((*learning.names(intermediate), *steps)))
-    for key, known in (("hyperparameters", (DEFAULT, MIX, *trained)), ("files", trained)):
+    for key, known in (
+        ("hyperparameters", (DEFAULT, MIX, *trained)),
+        ("files", trained),
+        ("examples-by-task", learning.names(intermediate)),
+    ):
         for task in document.mapping("training", key):
             if task not in known:
                 message = f"found {shown(task)}, expected {one_of(known)}"

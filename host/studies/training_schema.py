@@ -79,6 +79,11 @@ class TrainingSettings(Section):
         description="a whole number of examples of each intermediate task, in all its languages "
         "together; as many as English has if left out",
     )
+    examples_by_task: Annotated[Mapping[str, Positive], Frozen] = Field(
+        default_factory=_nothing,
+        description="a mapping from intermediate tasks to a number of their own, such as "
+        "{squad: 5000}",
+    )
     target_examples: Positive | None = Field(
         default=None,
         description="a whole number of examples of each target task at most; all if left out",

@@ -194,8 +194,11 @@ class _Planner:
         """Return the groups of tasks that are trained together, one after the other."""
         variant = self._study.variants[name]
         languages = tuple(sorted(variant.training.languages or _ENGLISH))
-        count, seed = self._training.examples, self._seed(variant)
-        single = [(Request(task, languages, count, seed),) for task in variant.intermediate_tasks]
+        seed, own = self._seed(variant), self._training.examples_by_task
+        single = [
+            (Request(task, languages, own.get(task, self._training.examples), seed),)
+            for task in variant.intermediate_tasks
+        ]
         return [tuple(one for (one,) in single)] if variant.training.mix else list(single)
 
     def _targets(self, name: str) -> dict[str, tuple[Request, ...]]:

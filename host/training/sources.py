@@ -99,8 +99,8 @@ class Sources:
         except TrainingError as error:
             raise TrainingError(
                 f"{request.name}, {error.message}",
-                remedy="Lower `examples` in the study's section training, or leave the language "
-                "out.",
+                remedy="Lower `examples` in the study's section training, or this task's own in "
+                "`examples-by-task`, or leave the language out.",
             ) from error
 
     def _of(self, request: Request, language: str) -> list[Example]:

@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file
 
 from tests.conftest import ROOT
-from tests.host.cli.train.calls import call, drop_last_pairs, record, train
+from tests.host.cli.train.calls import call, drop_last_pairs, edit, record, train
 
 ROLES = ("xnli", "udpos", "encoder")
 
@@ -127,6 +127,15 @@ def test_phases_side_by_side_end_in_the_same_weights(
         # Each has its share of the cores, which moves last bits where that is not one.
         same = torch.equal if cores <= 2 else torch.allclose
         assert all(same(one[name], two[name]) for name in two)
+
+
+def test_a_task_may_have_a_number_of_examples_of_its_own(study: Path) -> None:
+    """Where one task has fewer; the others keep theirs."""
+    edit(study, "  target-examples", "  examples-by-task: {squad: 8}\n  target-examples")
+    done = train(study, "--only", "english", "--json")
+    assert done.exit_code == 0, done.stderr
+    phases = record(study.parent / "out/english/encoder")["phases"]
+    assert [(phase["task"], phase["examples"]) for phase in phases] == [("mnli", 24), ("squad", 8)]
 
 
 def test_a_dry_run_says_what_it_would_take(study: Path) -> None:
