@@ -52,8 +52,8 @@ def _tuning(updates: int | None) -> dict[str, Any]:
     return {
         "default": {"learning-rate": 5e-4, "epochs": 3, "batch-size": 32, **cap},
         "xquad": {"learning-rate": 5e-4, "epochs": 1, "batch-size": 16, **cap},
-        "squad": {"learning-rate": 5e-4, "epochs": 3, "batch-size": 16, **cap},
-        "cosmosqa": {"learning-rate": 5e-4, "epochs": 2, "batch-size": 8, **cap},
+        "squad": {"learning-rate": 5e-4, "epochs": 1, "batch-size": 16, **cap},
+        "cosmosqa": {"learning-rate": 5e-4, "epochs": 1, "batch-size": 8, **cap},
     }
 
 
