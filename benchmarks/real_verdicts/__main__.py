@@ -62,6 +62,13 @@ class Report:
 @click.option("--sessions", default=4, show_default=True, type=click.IntRange(1))
 @click.option("--rounds", default=200, show_default=True, type=click.IntRange(5))
 @click.option("--queries", default=40, show_default=True, type=click.IntRange(5))
+@click.option(
+    "--turn-queries",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Before the next variant takes its turn; as many as --queries: whole turns.",
+)
 @click.option("--slowdown", default=0.05, show_default=True, type=click.FloatRange(0.01, 1))
 @click.option(
     "--neighbour",
@@ -73,14 +80,22 @@ class Report:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def main(
-    *, sessions: int, rounds: int, queries: int, slowdown: float, share: float, as_json: bool
+    *,
+    sessions: int,
+    rounds: int,
+    queries: int,
+    turn_queries: int,
+    slowdown: float,
+    share: float,
+    as_json: bool,
 ) -> None:
     """Judge verdicts whose truth is known: one artifact under two names, and one made slower.
 
     Example: python -m benchmarks.real_verdicts --sessions 3 --rounds 60
     """
     with tempfile.TemporaryDirectory(prefix="real-verdicts-") as name:
-        report = _measure(Path(name), _Plan(sessions, rounds, queries, slowdown, share))
+        plan = _Plan(sessions, rounds, queries, turn_queries, slowdown, share)
+        report = _measure(Path(name), plan)
     print(json.dumps(asdict(report), indent=2) if as_json else _present(report))
     sys.exit(int(report.wrong > 0))
 
@@ -90,12 +105,15 @@ class _Plan:
     sessions: int
     rounds: int
     queries: int
+    turn_queries: int
     slowdown: float
     neighbour: float
 
 
 def _measure(folder: Path, plan: _Plan) -> Report:
-    study, workspace = make_study(folder, rounds=plan.rounds, queries=plan.queries)
+    study, workspace = make_study(
+        folder, rounds=plan.rounds, queries=plan.queries, turn_queries=plan.turn_queries
+    )
     plain = artifact_of(study, workspace, "normal")
     click.echo("finding the width that costs as much as wanted", err=True)
     width, truth = calibrate(

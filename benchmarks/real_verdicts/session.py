@@ -43,12 +43,15 @@ variants:
   normal: {{regime: english, recipe: int8-dynamic, checkpoints: {{{task}: normal}}}}
   same: {{regime: english, recipe: int8-dynamic, checkpoints: {{{task}: same}}}}
   slower: {{regime: english, recipe: int8-dynamic, checkpoints: {{{task}: slower}}}}
-performance: {{rounds: {rounds}, attempts: {attempts}, queries: {queries}, overhead: false}}
+performance: {{rounds: {rounds}, attempts: {attempts}, queries: {queries},
+  turn-queries: {turn_queries}, overhead: false}}
 runtime: {{threads: 1}}
 """
 
 
-def make_study(folder: Path, *, rounds: int, queries: int) -> tuple[Study, Workspace]:
+def make_study(
+    folder: Path, *, rounds: int, queries: int, turn_queries: int
+) -> tuple[Study, Workspace]:
     """Write and export the study: one checkpoint of the demo's under three names."""
     files = materialise(folder / "demo")
     shutil.copytree(files.data, folder / "data")
@@ -56,7 +59,13 @@ def make_study(folder: Path, *, rounds: int, queries: int) -> tuple[Study, Works
         shutil.copytree(files.checkpoints["english"][TASK], folder / name)
     path = folder / "study.yaml"
     path.write_text(
-        _STUDY.format(task=TASK, rounds=rounds, attempts=10 * rounds, queries=queries),
+        _STUDY.format(
+            task=TASK,
+            rounds=rounds,
+            attempts=10 * rounds,
+            queries=queries,
+            turn_queries=turn_queries,
+        ),
         encoding="utf-8",
     )
     study = load_study(path)

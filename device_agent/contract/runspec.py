@@ -81,8 +81,12 @@ class Performance(Document):
         rounds: Valid rounds wanted; with `until_decided` the most of them.
         attempts: Rounds tried at most, invalid ones included.
         queries: Samples drawn per round, spread over tasks and languages.
-        warmup_queries: Queries per variant before its first timed one in a round, not counted.
-        steady_queries: Untimed ones after these at most, until times have stopped changing, in
+        turn_queries: Queries of a task that a variant runs before the next one takes its turn; then
+            turns go on in the opposite order. None, and one variant at a time in memory or a power
+            monitor at work: all of the round's.
+        warmup_queries: Queries per variant before its first timed one of a task in a round, not
+            counted; before later turns it is one, if any.
+        steady_queries: Untimed ones after the first turn's at most, until times stop changing, in
             batches for scenario offline; 0 looks for no steady state.
         steady_s: Seconds that these take together, at most.
         hold_conditions: Rounds count only while clock source and governor are those of the first
@@ -106,6 +110,7 @@ class Performance(Document):
     attempts: Positive
     queries: Positive
     warmup_queries: Count
+    turn_queries: Positive | None = None
     minimum_s: Count = 0
     until_decided: bool = False
     budget_s: Positive | None = None
@@ -124,6 +129,8 @@ class Performance(Document):
             raise ValueError("a budget goes with until_decided")
         if self.temperature_band_k is not None and not self.hold_conditions:
             raise ValueError("a temperature band goes with hold_conditions")
+        if self.scenario == "offline" and self.turn_queries is not None:
+            raise ValueError("scenario offline has all of a task's queries at once")
         if self.scenario == "single-stream" and self.batch_size != 1:
             raise ValueError(f"scenario single-stream has batches of 1, found {self.batch_size}")
 

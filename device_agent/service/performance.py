@@ -162,15 +162,15 @@ class PerformanceMode:
             self._turns.release()
         before = self._sampler.snapshot()
         for task, group in groupby(queries, key=lambda query: query.task):
-            together = list(group)
             self._turns.open(order, task)
-            for variant in order:
-                turn = self._turns.take(variant, task, together)
-                timings[variant].extend(zip(together, turn.timings, strict=True))
-                idle_s = max(idle_s, turn.idle_s)
-                if turn.warmup is not None and self._plan.steady_queries:
-                    warmups.append(turn.warmup)
-                self._turns.release()
+            for sweep, some in enumerate(self._turns.split(list(group))):
+                for variant in order if sweep % 2 == 0 else order[::-1]:
+                    turn = self._turns.take(variant, task, some, again=sweep > 0)
+                    timings[variant].extend(zip(some, turn.timings, strict=True))
+                    idle_s = max(idle_s, turn.idle_s)
+                    if turn.warmup is not None and self._plan.steady_queries:
+                        warmups.append(turn.warmup)
+                    self._turns.release()
         blocks = tuple(
             _block(variant, position, timings[variant]) for position, variant in enumerate(order)
         )

@@ -92,6 +92,17 @@ class Turns:
         if not self.memory.together:
             self._sessions.close()
 
+    def split(self, queries: Sequence[Query]) -> list[Sequence[Query]]:
+        """Cut a task's queries into those of each turn.
+
+        A board that is slow for a moment is then slow for all variants alike. Where each turn would
+        load a model, or is to be long enough for a power monitor, there is one for all.
+        """
+        size = self._plan.turn_queries
+        if size is None or not self.memory.together or self._power.is_there:
+            return [queries]
+        return [queries[start : start + size] for start in range(0, len(queries), size)]
+
     def take(
         self,
         variant: str,
@@ -100,6 +111,7 @@ class Turns:
         *,
         watched: bool = True,
         warm: bool = False,
+        again: bool = False,
     ) -> Turn:
         """Let one variant run its queries of one task.
 
@@ -109,6 +121,8 @@ class Turns:
             queries: At least one.
             watched: Read the power beside them.
             warm: Nothing but queries ran before: no warm-up.
+            again: It took a turn in this round already: one query brings its model back into the
+                caches, and no steady state is looked for.
 
         Raises:
             CancelledError, StoppedError: Asked to end.
@@ -120,8 +134,8 @@ class Turns:
         inputs = [query.sample.input for query in queries]
         meter = self._power.timed(variant) if watched else nullcontext()
         # The collection comes before the warm-up: it leaves caches cold.
-        with collector_off():
-            warmed = None if warm else self._warm_up(head, loaded, inputs)
+        with collector_off(collect=not again):
+            warmed = None if warm else self._warm_up(head, loaded, inputs, again=again)
             began_ns = awake_ns()
             with meter:
                 done = self._run(head, loaded, inputs)
@@ -130,7 +144,7 @@ class Turns:
         spent_ns = sum(t.tokenise_ns + t.infer_ns + t.decode_ns for t in timings)
         return Turn(
             timings=timings,
-            warmup=None if warmed is None else _journalled(variant, task, warmed),
+            warmup=None if warmed is None or again else _journalled(variant, task, warmed),
             idle_s=max(lasted_ns - spent_ns, 0) / 1e9,
         )
 
@@ -139,9 +153,11 @@ class Turns:
             return offline.run_offline(head, loaded, inputs, self._plan.batch_size)
         return [run_query(head, loaded, each) for each in inputs]
 
-    def _warm_up(self, head: Head, loaded: Loaded, inputs: Sequence[Input]) -> steady.Warmed:
+    def _warm_up(
+        self, head: Head, loaded: Loaded, inputs: Sequence[Input], *, again: bool
+    ) -> steady.Warmed:
         plan = self._plan
-        least = plan.warmup_queries
+        least = min(1, plan.warmup_queries) if again else plan.warmup_queries
         units: list[Callable[[], object]]
         if plan.scenario == "offline":
             least = -(-least // plan.batch_size)
@@ -153,7 +169,7 @@ class Turns:
             lambda number: units[number](),
             len(units),
             least=least,
-            more=plan.steady_queries,
+            more=0 if again else plan.steady_queries,
             more_s=plan.steady_s,
         )
 

@@ -58,7 +58,11 @@ def estimate(studies: Sequence[Study], plan: Plan, datasets: Sequence[Dataset]) 
             settings = study.performance
             timed = variants + (study.control_name is not None)
             rounds += settings.rounds
-            queries += settings.rounds * timed * (settings.queries + settings.warmup_queries)
+            again = 0
+            if settings.scenario == "single-stream":
+                again = settings.queries // settings.turn_queries
+            each = settings.queries + settings.warmup_queries + again
+            queries += settings.rounds * timed * each
     return Estimate(
         artifacts=sum(len(job.outputs) for job in plan.jobs),
         samples=samples,

@@ -71,11 +71,13 @@ def _attempts(document: MarkedYaml) -> Iterator[Mistake]:
 def _batches(document: MarkedYaml) -> Iterator[Mistake]:
     given = document.mapping("performance")
     scenario = given.get("scenario", PerformanceSettings().scenario)
-    if given.get("batch-size") is not None and scenario == "single-stream":
-        message = "the scenario single-stream has no batches"
-        yield document.key_mistake(
-            ("performance", "batch-size"), f"{message}, expected scenario: offline or no such key"
-        )
+    for key, other, why in (
+        ("batch-size", "offline", "the scenario single-stream has no batches"),
+        ("turn-queries", "single-stream", "the scenario offline runs all of a task at once"),
+    ):
+        if given.get(key) is not None and scenario != other:
+            message = f"{why}, expected scenario: {other} or no such key"
+            yield document.key_mistake(("performance", key), message)
 
 
 def _until_decided(document: MarkedYaml) -> Iterator[Mistake]:

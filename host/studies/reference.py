@@ -57,6 +57,7 @@ performance:
   attempts: 600
   queries: 100                    # a round
   warmup-queries: 3
+  # turn-queries: 4               # of a task, before the next variant's turn; single-stream alone
   minimum-seconds: 60
   until-decided: true             # end at a verdict; intervals then hold at every look
   budget-minutes: 30

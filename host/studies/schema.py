@@ -199,6 +199,11 @@ class PerformanceSettings(Section):
         default=None,
         description="a whole number of minutes of timed work at most, with until-decided",
     )
+    turn_queries: Positive = Field(
+        default=4,
+        description="a whole number of queries of a task before the next variant takes its turn, "
+        "in scenario single-stream alone",
+    )
     steady_queries: Annotated[int, Field(ge=0, lt=2**31)] = Field(
         default=40,
         description="a whole number of further untimed queries at most, until times are steady; "

@@ -116,6 +116,7 @@ def _performance(study: Study) -> runspec.Performance | None:
         attempts=attempts,
         queries=settings.queries,
         warmup_queries=settings.warmup_queries,
+        turn_queries=None if offline else settings.turn_queries,
         minimum_s=settings.minimum_seconds,
         until_decided=settings.until_decided,
         budget_s=settings.budget_minutes and settings.budget_minutes * 60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -83,6 +84,49 @@ def test_no_collection_lies_between_warm_up_and_queries(
     spec = two_variants(tmp_path, PLAN)
     run_performance(msgspec.structs.replace(spec, variants=spec.variants[:1]), tmp_path)
     assert log == ["collect"] + ["row"] * (PLAN.warmup_queries + PLAN.queries)
+
+
+def _runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return what is going to have the session of every row that is run."""
+    log: list[int] = []
+    run = NullSession.run
+
+    def row(session: NullSession, row: Row) -> Outputs:
+        log.append(id(session))
+        return run(session, row)
+
+    monkeypatch.setattr(NullSession, "run", row)
+    return log
+
+
+def test_variants_take_short_turns_in_alternating_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A moment in which the board is slow hits all of them: 2 of 6 queries, then the next."""
+    log = _runs(monkeypatch)
+    plan = msgspec.structs.replace(PLAN, turn_queries=2, warmup_queries=3)
+    (done,) = bodies(run_performance(two_variants(tmp_path, plan), tmp_path), RoundDone)
+    turns = [(session, len(list(rows))) for session, rows in groupby(log)]
+    a, b, c = (session for session, _ in turns[:3])
+    # The last of a sweep is the first of the next one, and runs on.
+    assert turns == [(a, 5), (b, 5), (c, 5 + 3), (b, 3), (a, 3 + 3), (b, 3), (c, 3)]
+    assert len({block.sample_ids for block in done.blocks}) == 1
+    assert all(len(block.tokens) == PLAN.queries for block in done.blocks)
+
+
+def test_only_a_first_turn_looks_for_the_steady_state(tmp_path: Path) -> None:
+    """One warm-up per variant and task is journalled, however many turns there are."""
+    plan = msgspec.structs.replace(STEADY, turn_queries=1)
+    for done in bodies(run_performance(two_variants(tmp_path, plan), tmp_path), RoundDone):
+        assert [one.variant for one in done.warmups] == [block.variant for block in done.blocks]
+
+
+def test_turns_are_whole_where_each_loads_its_model(tmp_path: Path) -> None:
+    """Loading it four times a round would take longer than the round."""
+    plan = msgspec.structs.replace(PLAN, turn_queries=2)
+    spec = two_variants(tmp_path, plan, "onnxruntime")
+    found = run_performance(spec, tmp_path, _budget_bytes=20_000)
+    assert len(bodies(found, SessionOpened)) == 3
 
 
 def test_sessions_that_fit_are_open_together(tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ from host.studies.load import load_study
         ),
         (
             "study: demo\n",
+            "study: demo\nperformance: {scenario: offline, »turn-queries: 4}\n",
+            ["performance.turn-queries: the scenario offline runs all", "single-stream"],
+        ),
+        (
+            "study: demo\n",
             "study: demo\nperformance: {»budget-minutes: 4}\n",
             ["performance.budget-minutes: without until-decided nothing uses a budget"],
         ),

@@ -45,6 +45,7 @@ def test_the_example_shows_every_key() -> None:
         *example["variants"]["multilingual-int8"]["training"]["masked-text"],
         *variant["training"],
         "mirror",  # in place of another key
+        "turn-queries",  # of the other scenario
     }
     assert shown == {key for section in sections().values() for key in keys(section)}
 

@@ -59,6 +59,7 @@ def test_a_spec_has_what_the_study_says(study_path: Path) -> None:
         attempts=60,
         queries=100,
         warmup_queries=3,
+        turn_queries=4,
         steady_queries=40,
         steady_s=5,
         hold_conditions=True,
