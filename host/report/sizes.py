@@ -8,12 +8,12 @@ from host.analysis.score.pools import Lookup
 from host.analysis.score.scores import CellScore
 from host.report import numbers
 
-FEW = "*"
+FEW = "†"
 """Marks a score of so few samples that it says next to nothing."""
 
 
 def sample_count(cell: CellScore) -> str:
-    """Return n, starred if few, "of N" where not all of the data is scored."""
+    """Return n, marked if few, "of N" where not all of the data is scored."""
     of = "" if cell.samples == cell.available else f" of {numbers.count(cell.available)}"
     return f"{numbers.count(cell.samples)}{FEW * cell.is_few}{of}"
 

@@ -64,7 +64,7 @@ def test_sizes_and_pools_stand_in_the_rows(tmp_path: Path) -> None:
     assert matrix.languages == ("en", "ar", "de")
     notes = {row.task: row.notes.replace("\u202f", " ") for row in matrix.rows}
     assert notes["mewslix"] == (
-        "map@20 · 8* of 1 000 samples · among 8 of 1,003,893 candidates: not comparable with "
+        "map@20 · 8† of 1 000 samples · among 8 of 1,003,893 candidates: not comparable with "
         "published scores · vectors stored as float16"
     )
     assert "threshold fitted on the development set" in notes["bucc2018"]
