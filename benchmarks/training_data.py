@@ -59,7 +59,7 @@ class Amounts:
 FULL = Amounts(
     budgets={
         "udpos": Budget(train=8000, steps=250),
-        "panx": Budget(train=12000, steps=250),
+        "panx": Budget(train=12000, steps=1000),
         "tydiqa": Budget(train=3000, steps=200, batch_size=8),
         "xquad": Budget(train=3000, steps=250),
     },
