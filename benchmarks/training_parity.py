@@ -29,6 +29,7 @@ from typing import Any, cast
 
 import click
 import torch
+from scipy import stats
 
 from benchmarks.options import data_option
 from benchmarks.plain_trainer import Reader, Settings, Tagger
@@ -160,9 +161,10 @@ def _scored(folder: Path, name: str, root: Path) -> float:
 
 
 def present(outcomes: Sequence[Outcome]) -> str:
-    """Return a table: F1 of each run, and means over seeds."""
-    head = f"{'F1':8} {'seed':>5} {'recipe':>8} {'plain':>8} {'difference':>11} {'plain, own':>11}"
-    lines = [head]
+    """Return a table: F1 of each run, and means over seeds with the difference's 95 % interval."""
+    lines = [
+        f"{'F1':8} {'seed':>5} {'recipe':>8} {'plain':>8} {'difference':>11} {'plain, own':>11}"
+    ]
     for task in dict.fromkeys(one.task for one in outcomes):
         rows = [one for one in outcomes if one.task == task]
         lines += [_line(task, str(one.seed), one.ours, one.plain, one.plain_own) for one in rows]
@@ -170,8 +172,17 @@ def present(outcomes: Sequence[Outcome]) -> str:
             statistics.mean(getattr(one, name) for one in rows)
             for name in ("ours", "plain", "plain_own")
         )
-        lines.append(_line(task, "mean", ours, plain, own))
+        low, high = _interval([one.ours - one.plain for one in rows])
+        mean = _line(task, "mean", ours, plain, own)
+        lines.append(f"{mean}   95 % of the difference: {low:+.2f} to {high:+.2f}")
     return "\n".join(lines)
+
+
+def _interval(differences: Sequence[float]) -> tuple[float, float]:
+    """Return Student's interval of a mean over seeds, which are paired."""
+    half = stats.t.ppf(0.975, len(differences) - 1) * statistics.stdev(differences)
+    mean, half = statistics.mean(differences), float(half) / len(differences) ** 0.5
+    return mean - half, mean + half
 
 
 def _line(task: str, seed: str, ours: float, plain: float, own: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from device_agent.measure.decision import Interval
+from host.analysis.figures import digits_of, ratios, signed, signed_interval
 from host.analysis.score.assay import Assay
 from host.analysis.score.differences import AccuracyComparison
 from host.analysis.timing.latency import LatencyComparison
@@ -84,8 +85,8 @@ def latency_figures(latency: LatencyComparison) -> str:
         return latency.reason
     if latency.verdict == "EQUIVALENT":
         margin = f"margin {latency.margin * 100:g} %"
-        return f"ratio {latency.ratio:.3f}, 90 % interval {_ratios(latency.interval_90)}, {margin}"
-    return f"ratio {latency.ratio:.3f}, 95 % interval {_ratios(latency.interval_95)}"
+        return f"ratio {latency.ratio:.3f}, 90 % interval {ratios(latency.interval_90)}, {margin}"
+    return f"ratio {latency.ratio:.3f}, 95 % interval {ratios(latency.interval_95)}"
 
 
 def score_clause(accuracy: AccuracyComparison) -> str:
@@ -109,7 +110,7 @@ def exceptions(accuracy: AccuracyComparison) -> str:
         return ""
     cells.sort(key=lambda cell: -abs(cell.difference))
     named = ", ".join(
-        f"{cell.task} {cell.language} {_signed(cell.difference)}" for cell in cells[:_NAMED]
+        f"{cell.task} {cell.language} {signed(cell.difference)}" for cell in cells[:_NAMED]
     )
     word = "lower" if against == "WORSE" else "higher"
     if len(cells) > _NAMED:
@@ -127,9 +128,9 @@ def score_figures(accuracy: AccuracyComparison) -> str:
     if accuracy.verdict == "WORSE":
         loss = Interval(-interval.high, -interval.low, interval.confidence)
         return f"95 % {_points(loss)}{_without(accuracy)}"
-    signed = f"difference {_signed(accuracy.difference)} points, 95 % {_points(interval)}"
+    told = f"difference {signed(accuracy.difference)} points, 95 % {_points(interval)}"
     why = f"; {accuracy.reason}" * accuracy.held_back
-    return f"{signed}, margin {accuracy.margin:g}{_without(accuracy)}{why}"
+    return f"{told}, margin {accuracy.margin:g}{_without(accuracy)}{why}"
 
 
 def _without(accuracy: AccuracyComparison) -> str:
@@ -146,9 +147,8 @@ def learned_figures(assay: Assay) -> str:
     """Return the effect over the tasks that somebody learned."""
     assert assay.difference is not None
     assert assay.interval is not None
-    effect = f"{_signed(assay.difference)} ({_signed(assay.interval.low)} to "
-    unlearned = ", ".join(assay.unlearned)
-    return f"{effect}{_signed(assay.interval.high)}) without {unlearned}, which nobody learned"
+    effect = f"{signed(assay.difference)} ({signed_interval(assay.interval)})"
+    return f"{effect} without {', '.join(assay.unlearned)}, which nobody learned"
 
 
 def samples_need(accuracy: AccuracyComparison) -> str | None:
@@ -200,17 +200,8 @@ def _agrees(latency: LatencyComparison, accuracy: AccuracyComparison) -> bool:
     return all((latency.verdict in group) == (accuracy.verdict in group) for group in bad)
 
 
-def _ratios(interval: Interval) -> str:
-    return f"{interval.low:.3f}–{interval.high:.3f}"
-
-
 def _points(interval: Interval) -> str:
     if interval.low < 0:
-        return f"{_signed(interval.low)} to {_signed(interval.high)}"
-    return f"{interval.low:.1f}–{interval.high:.1f}"
-
-
-def _signed(points: float) -> str:
-    """A sign in front always, with the real minus sign, and never -0.0."""
-    rounded = round(points, 1)
-    return f"{'−' if rounded < 0 else '+'}{abs(rounded):.1f}"
+        return signed_interval(interval)
+    digits = digits_of(interval, 0.0, 1)
+    return f"{interval.low:.{digits}f}–{interval.high:.{digits}f}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from device_agent.measure.decision import Interval
+from host.analysis import figures
 
 _NARROW_SPACE = "\u202f"
-_MINUS = "\u2212"
 NONE = "\u2013"
 """What stands where there is no number; the reason is told beside it."""
 
@@ -47,15 +47,12 @@ def points(value: float | None) -> str:
     """A difference of scores: always signed, with the real minus, never -0.0."""
     if value is None:
         return NONE
-    rounded = round(value, 1)
-    return f"{_MINUS if rounded < 0 else '+'}{abs(rounded):.1f}"
+    return figures.signed(value)
 
 
 def points_interval(interval: Interval | None) -> str:
     """Two signed ends."""
-    if interval is None:
-        return NONE
-    return f"{points(interval.low)} to {points(interval.high)}"
+    return NONE if interval is None else figures.signed_interval(interval)
 
 
 def ratio(value: float | None) -> str:
@@ -65,7 +62,7 @@ def ratio(value: float | None) -> str:
 
 def ratio_interval(interval: Interval) -> str:
     """Two ends."""
-    return f"{interval.low:.3f}{NONE}{interval.high:.3f}"
+    return figures.ratios(interval)
 
 
 def factor(value: float | None) -> str:
@@ -82,7 +79,7 @@ def millijoules(joules: float) -> str:
     """Three significant digits, without a unit; less than nothing has the real minus."""
     value = abs(joules) * 1e3
     digits = 2 if value < 10 else 1 if value < 100 else 0
-    return f"{_MINUS if joules < 0 else ''}{value:.{digits}f}"
+    return f"{figures.MINUS if joules < 0 else ''}{value:.{digits}f}"
 
 
 def millijoules_interval(interval: Interval) -> str:
@@ -103,18 +100,13 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 def change(ratio: float, interval: Interval | None = None) -> str:
     """A ratio as a signed change in percent, with its interval in brackets."""
-    text = f"{_signed_percent(ratio)}{_NARROW_SPACE}%"
+    text = f"{figures.signed_percent(ratio)}{_NARROW_SPACE}%"
     return text if interval is None else f"{text} [{change_interval(interval)}]"
 
 
 def change_interval(interval: Interval) -> str:
     """Both ends of an interval of ratios, as `change`."""
-    return f"{_signed_percent(interval.low)}, {_signed_percent(interval.high)}"
-
-
-def _signed_percent(ratio: float) -> str:
-    rounded = round((ratio - 1) * 100, 1)
-    return f"{_MINUS if rounded < 0 else '+'}{abs(rounded):.1f}"
+    return ", ".join(figures.percent_ends(interval))
 
 
 def margin(value: float) -> str:

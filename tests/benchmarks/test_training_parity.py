@@ -88,6 +88,8 @@ def test_every_task_is_trained_both_ways(tmp_path: Path) -> None:
 
 
 def test_the_table_has_means_over_seeds() -> None:
-    """And the difference of the two ways."""
+    """And Student's interval of their difference: 12.71 at one degree of freedom."""
     text = present([Outcome("udpos", 1, 80.0, 79.0, 79.0), Outcome("udpos", 2, 81.0, 81.0, 80.0)])
-    assert text.splitlines()[-1].split() == ["udpos", "mean", "80.50", "80.00", "+0.50", "79.50"]
+    figures, interval = text.splitlines()[-1].split("   95 % of the difference: ")
+    assert figures.split() == ["udpos", "mean", "80.50", "80.00", "+0.50", "79.50"]
+    assert interval == "-5.85 to +6.85"

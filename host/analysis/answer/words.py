@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from device_agent.contract.design import Design
-from device_agent.measure.decision import Interval
 from host.analysis.answer.answer import Answer, BundleAnswer, Finding, Part
 from host.analysis.answer.contrasts import UNITS, Trend
 from host.analysis.answer.deciding import MOST_SEEDS, Enough
 from host.analysis.answer.judged import LatencyEffect, ScoreEffect
+from host.analysis.figures import percent_ends, signed, signed_interval, signed_percent
 from host.analysis.score.accuracy import TIMES
 from host.analysis.verdict import learned_figures
 
@@ -25,6 +25,7 @@ _SCORE = {
     "WORSE": "scores lower",
     "INCONCLUSIVE": "is undecided in score",
 }
+_PLURAL = {"takes": "take", "is": "are", "scores": "score"}
 _TREND = {
     "FLAT": "does not change",
     "RISING": "rises",
@@ -111,11 +112,18 @@ def level_name(design: Design, level: str) -> str:
 
 def _gap(design: Design, finding: Finding) -> Iterator[str]:
     reference = level_name(design, design.reference)
+    several = design.factor != "regime" and finding.contrast.level != "1"
     if finding.latency:
-        yield f"{_LATENCY[finding.latency.verdict]} {reference}"
+        yield _agree(f"{_LATENCY[finding.latency.verdict]} {reference}", several)
     if finding.score:
         joint = "against" if finding.score.verdict == "INCONCLUSIVE" else "than"
-        yield _SCORE[finding.score.verdict] + ("" if finding.latency else f" {joint} {reference}")
+        told = "" if finding.latency else f" {joint} {reference}"
+        yield _agree(_SCORE[finding.score.verdict], several) + told
+
+
+def _agree(clause: str, several: bool) -> str:
+    verb, rest = clause.split(" ", 1)
+    return f"{_PLURAL[verb] if several else verb} {rest}"
 
 
 def _trend(finding: Finding) -> Iterator[str]:
@@ -134,7 +142,8 @@ def latency_figures(found: LatencyEffect) -> str:
     equal = found.verdict in {"EQUIVALENT", "FLAT"}
     interval = found.interval_90 if equal else found.interval_95
     share = 90 if equal else 95
-    change = f"{_percent(found.ratio)} ({share} % interval {_percents(interval)}"
+    low, high = percent_ends(interval)
+    change = f"{signed_percent(found.ratio)} % ({share} % interval {low} % to {high} %"
     return f"{change}, margin {found.margin * 100:g} %): {found.verdict}"
 
 
@@ -142,7 +151,7 @@ def score_figures(found: ScoreEffect) -> str:
     """Return the difference in points with its interval."""
     if found.effect is None or found.interval is None:
         return f"INCONCLUSIVE, {found.reason}"
-    points = f"{_signed(found.effect.mean)} points (95 % interval {_points(found.interval)}"
+    points = f"{signed(found.effect.mean)} points (95 % interval {signed_interval(found.interval)}"
     why = f", because {found.reason}" * found.held_back
     decided = found.verdict != "INCONCLUSIVE"
     if decided and found.assay.unlearned and found.assay.interval is not None:
@@ -158,9 +167,9 @@ def _slope(finding: Finding) -> str:
     told = []
     if finding.latency and finding.latency.effect:
         share = finding.latency.effect.mean / contrast.span * 100
-        told.append(f"{_signed(share, 2)} % of time")
+        told.append(f"{signed(share, 2)} % of time")
     if finding.score and finding.score.effect:
-        told.append(f"{_signed(finding.score.effect.mean / contrast.span, 2)} points")
+        told.append(f"{signed(finding.score.effect.mean / contrast.span, 2)} points")
     return f", that is {' and '.join(told)} per {UNITS[contrast.over]}" if told else ""
 
 
@@ -173,23 +182,6 @@ def _span(contrast: Trend) -> str:
 
 def _scenario(part: BundleAnswer) -> str:
     return f", {part.scenario}" if part.scenario else ", scores"
-
-
-def _percent(ratio: float) -> str:
-    return f"{(ratio - 1) * 100:+.1f} %".replace("-", "−")
-
-
-def _percents(interval: Interval) -> str:
-    return f"{_percent(interval.low)} to {_percent(interval.high)}"
-
-
-def _points(interval: Interval) -> str:
-    return f"{_signed(interval.low)} to {_signed(interval.high)}"
-
-
-def _signed(points: float, digits: int = 1) -> str:
-    rounded = round(points, digits)
-    return f"{'−' if rounded < 0 else '+'}{abs(rounded):.{digits}f}"
 
 
 def repeated(parts: Sequence[Part]) -> str:

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from device_agent.measure.decision import Interval
+from host.analysis.figures import signed_interval
 from host.analysis.score.few_samples import CONFIDENCE, percentile_interval, worth
 from host.analysis.score.resampling import ResampledCell
 
@@ -55,12 +56,9 @@ class Assay:
         if self.interval is None:
             return "INCONCLUSIVE", "nobody is shown to score above guessing in any task"
         if decide(self.interval)[0] not in {verdict, *_ALSO.get(verdict, ())}:
-            low, high = (
-                f"{end:+.1f}".replace("-", "−") for end in (self.interval.low, self.interval.high)
-            )
             reason = (
                 f"without {', '.join(self.unlearned)}, where nobody is shown to score above "
-                f"guessing, the 95 % interval is {low} to {high}"
+                f"guessing, the 95 % interval is {signed_interval(self.interval)}"
             )
             return "INCONCLUSIVE", reason
         return verdict, reason

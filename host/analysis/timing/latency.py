@@ -13,6 +13,7 @@ from device_agent.contract.events import RoundDone
 from device_agent.measure import anytime, decision
 from device_agent.measure.anytime import AnytimeEstimate
 from device_agent.measure.decision import Interval, LatencyVerdict
+from host.analysis.figures import percent_ends
 from host.analysis.timing import equivalence
 from host.analysis.timing.equivalence import Spread
 from host.analysis.timing.rounds import Floats, log_ratios, total_ns, total_ratio
@@ -183,9 +184,8 @@ def _reason(verdict: LatencyVerdict, candidate: _Estimate, aa: _Estimate, limit:
         return f"the 95 % interval lies wholly beyond the noise floor of {floor}"
     if decision.control_differs(aa, limit):
         found = aa.interval(decision.DIFFERENCE_CONFIDENCE)
-        low, high = (
-            f"{math.expm1(end) * 100:+.1f}".replace("-", "−") for end in (found.low, found.high)
-        )
+        ratios = Interval(math.exp(found.low), math.exp(found.high), found.confidence)
+        low, high = percent_ends(ratios)
         return (
             f"the A/A control differs from its own artifact by {low} to {high} %: more than "
             f"chance, and not shown to be less than the margin of {margin}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from host.analysis.answer import words
@@ -219,20 +219,21 @@ def _level_name(part: BundleAnswer, level: LevelSummary) -> str:
 
 
 def _level(part: BundleAnswer, level: LevelSummary) -> tuple[str, ...]:
-    def told(value: float | None, form: str) -> str:
-        return "–" if value is None else format(value, form)
-
     return (
         _level_name(part, level),
         str(len(level.seeds)),
-        "–" if level.parameters is None else f"{level.parameters:,}",
-        told(None if level.size_bytes is None else level.size_bytes / 1e6, ".1f"),
-        told(level.median_ms, ".3g"),
-        told(level.queries_per_second, ".4g"),
-        told(level.tokens_per_second, ",.0f"),
-        told(level.score, ".1f"),
-        told(level.score_deviation, ".1f"),
+        _told(numbers.count, level.parameters),
+        _told(lambda size: f"{size / 1e6:.1f}", level.size_bytes),
+        _told(lambda median: numbers.milliseconds(median * 1e6), level.median_ms),
+        _told(numbers.rate, level.queries_per_second),
+        _told(numbers.rate, level.tokens_per_second),
+        numbers.score(level.score),
+        numbers.score(level.score_deviation),
     )
+
+
+def _told(form: Callable[[float], str], value: float | None) -> str:
+    return numbers.NONE if value is None else form(value)
 
 
 def _tasks(part: BundleAnswer, finding: Finding) -> Table:

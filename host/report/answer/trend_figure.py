@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from device_agent.measure.decision import Interval
 from host.analysis.answer import words
 from host.analysis.answer.answer import BundleAnswer, Finding
 from host.analysis.answer.contrasts import Trend
+from host.analysis.figures import signed, signed_interval
 from host.report.charts.figure import NARROW, Figure, Spec, figure
 
 _TIME, _SCORE = "time, %", "score, points"
@@ -35,8 +37,8 @@ def trend_figure(part: BundleAnswer, trend: Finding, name: str) -> Figure | None
     if not sides:
         return None
     told = "; ".join(
-        f"{row['side']} at {row['x']:g}: {row['middle']:+.1f} ({row['low']:+.1f} to "
-        f"{row['high']:+.1f})"
+        f"{row['side']} at {row['x']:g}: {signed(row['middle'])} "
+        f"({signed_interval(Interval(row['low'], row['high'], 0.95))})"
         for row in rows
     )
     return figure(
