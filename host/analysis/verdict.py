@@ -94,11 +94,17 @@ def score_clause(accuracy: AccuracyComparison) -> str:
     if accuracy.difference is None:
         return "cannot be compared in score"
     if accuracy.verdict == "NON-INFERIOR":
-        return "scores no worse"
+        return no_worse(accuracy.interval)
     if accuracy.verdict == "INCONCLUSIVE":
         return "is undecided in score"
     word = "higher" if accuracy.verdict == "BETTER" else "lower"
     return f"scores {abs(accuracy.difference):.1f} points {word}"
+
+
+def no_worse(interval: Interval | None) -> str:
+    """Return NON-INFERIOR in words: a loss that is shown, inside the margin, is still told."""
+    is_lower = interval is not None and interval.high < 0
+    return "scores slightly lower" if is_lower else "scores no worse"
 
 
 def exceptions(accuracy: AccuracyComparison) -> str:

@@ -11,7 +11,7 @@ from host.analysis.answer.deciding import MOST_SEEDS, Enough
 from host.analysis.answer.judged import LatencyEffect, ScoreEffect
 from host.analysis.figures import percent_ends, signed, signed_interval, signed_percent
 from host.analysis.score.accuracy import TIMES
-from host.analysis.verdict import learned_figures
+from host.analysis.verdict import learned_figures, no_worse
 
 _LATENCY = {
     "EQUIVALENT": "takes as long as",
@@ -21,7 +21,6 @@ _LATENCY = {
 }
 _SCORE = {
     "BETTER": "scores higher",
-    "NON-INFERIOR": "scores no worse",
     "WORSE": "scores lower",
     "INCONCLUSIVE": "is undecided in score",
 }
@@ -116,9 +115,12 @@ def _gap(design: Design, finding: Finding) -> Iterator[str]:
     if finding.latency:
         yield _agree(f"{_LATENCY[finding.latency.verdict]} {reference}", several)
     if finding.score:
-        joint = "against" if finding.score.verdict == "INCONCLUSIVE" else "than"
+        score = finding.score
+        is_no_worse = score.verdict == "NON-INFERIOR"
+        clause = no_worse(score.interval) if is_no_worse else _SCORE[score.verdict]
+        joint = "against" if score.verdict == "INCONCLUSIVE" else "than"
         told = "" if finding.latency else f" {joint} {reference}"
-        yield _agree(_SCORE[finding.score.verdict], several) + told
+        yield _agree(clause, several) + told
 
 
 def _agree(clause: str, several: bool) -> str:

@@ -198,7 +198,8 @@ def _scores(part: BundleAnswer) -> Table | None:
         return None
     guessing = ("guessing", *(numbers.score(value) for value in part.guessed.values()))
     return Table(
-        "Scores by task: means over languages and seeds; ! is not shown to be above guessing",
+        "Scores by task: means over languages and seeds; ! is not shown to be above guessing, on "
+        "average or in any language",
         ("level", *part.guessed),
         (*(_scored(part, level) for level in part.levels), guessing),
     )

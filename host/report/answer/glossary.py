@@ -27,8 +27,14 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     ("EQUIVALENT, FLAT", "any difference is shown to be smaller than the margin"),
     ("FASTER, SLOWER", "a difference in time that is shown, and beyond the noise floor"),
-    ("BETTER, WORSE", "a difference in score that is shown; WORSE is beyond the margin as well"),
-    ("NON-INFERIOR", "whatever is lost in score is shown to be less than the margin"),
+    ("BETTER, WORSE", "a difference in score that is shown; WORSE may be beyond the margin"),
+    (
+        "NON-INFERIOR",
+        (
+            'whatever is lost in score is shown to be less than the margin; "slightly lower" where '
+            "a loss is shown"
+        ),
+    ),
     ("RISING, FALLING", "a trend that is shown not to be 0"),
     ("INCONCLUSIVE", "none of these is shown: not that there is no difference"),
 )

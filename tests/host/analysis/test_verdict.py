@@ -99,6 +99,10 @@ def test_every_latency_verdict_has_its_words(ratio: float, verdict: str, text: s
             "and scores no worse (difference −0.2 points, 95 % −0.7 to +0.3, margin 1).",
         ),
         (
+            worse(-0.5, -0.8, -0.2, "NON-INFERIOR"),
+            "and scores slightly lower (difference −0.5 points, 95 % −0.8 to −0.2, margin 1).",
+        ),
+        (
             worse(-0.01, -2.0, 2.0, "INCONCLUSIVE"),
             "but is undecided in score (difference +0.0 points, 95 % −2.0 to +2.0, margin 1).",
         ),
