@@ -110,8 +110,10 @@ def level_name(design: Design, level: str) -> str:
 
 
 def _gap(design: Design, finding: Finding) -> Iterator[str]:
-    reference = level_name(design, design.reference)
-    several = design.factor != "regime" and finding.contrast.level != "1"
+    counted = design.factor != "regime"
+    is_none = counted and design.reference == "0"
+    reference = "none" if is_none else level_name(design, design.reference)
+    several = counted and finding.contrast.level != "1"
     if finding.latency:
         yield _agree(f"{_LATENCY[finding.latency.verdict]} {reference}", several)
     if finding.score:

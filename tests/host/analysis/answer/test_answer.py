@@ -89,8 +89,8 @@ def test_the_number_of_tasks_is_followed(tmp_path: Path) -> None:
     assert trend.score.verdict == "RISING"
     assert (first.contrast.level, second.contrast.level) == ("1", "2")
     assert "1 intermediate task " in words.sentence(design, first)
-    assert "1 intermediate task takes as long as 0 intermediate tasks" in words.claim(design, first)
-    assert "2 intermediate tasks take as long as 0 intermediate" in words.claim(design, second)
+    assert "1 intermediate task takes as long as none" in words.claim(design, first)
+    assert "2 intermediate tasks take as long as none" in words.claim(design, second)
 
 
 def test_levels_that_only_guess_are_not_called_alike(tmp_path: Path) -> None:
